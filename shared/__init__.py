@@ -1,0 +1,1 @@
+"""The contracts between Maskwatch's processes: messages, key names, settings, leases, the model registry."""

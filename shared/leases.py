@@ -1,0 +1,69 @@
+"""Who owns a camera: leases with fencing tokens, the protocol of producers and events workers.
+
+A lease is one hash on the state server: owner, token, expiry by the server's own clock. The token
+rises with every change of owner, so that a write can be refused once its writer was outdated. The
+hash is never deleted: its token must never fall.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import redis
+from redis.client import Pipeline
+
+_ACQUIRE = """
+local now = redis.call('TIME')
+local now_ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local lease = redis.call('HMGET', KEYS[1], 'owner', 'token', 'expires_at_ms')
+local token = tonumber(lease[2] or '0')
+if lease[1] ~= ARGV[1] then
+  if lease[1] and lease[1] ~= '' and now_ms < tonumber(lease[3]) then return 0 end
+  token = token + 1
+end
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'token', token, 'expires_at_ms', now_ms + ARGV[2])
+return token
+"""
+
+_RELEASE = """
+if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HSET', KEYS[1], 'owner', '') end
+return 1
+"""
+
+
+class LeaseLost(Exception):
+    """Another process owns the camera now; drop what is known of it."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A right to one camera, valid while ``token`` is the newest."""
+
+    key: str
+    owner: str
+    token: int
+
+
+def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int) -> Lease | None:
+    """Take or renew a lease for ``ttl_ms`` milliseconds; ``None`` while somebody else holds it.
+
+    An owner that renews keeps its token; a new owner gets a higher one.
+    """
+    token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms))
+    return Lease(key, owner, token) if token else None
+
+
+def release(state: redis.Redis, lease: Lease) -> None:
+    """Give the lease up, so that the next owner need not wait for its expiry."""
+    state.eval(_RELEASE, 1, lease.key, lease.owner)
+
+
+def watch(pipeline: Pipeline, lease: Lease) -> None:
+    """Put a transaction behind the lease: it fails if the owner changes before EXEC.
+
+    Raises:
+        LeaseLost: the owner has changed already.
+    """
+    pipeline.watch(lease.key)  # type: ignore[no-untyped-call]
+    owner, token = cast("list[bytes | None]", pipeline.hmget(lease.key, ["owner", "token"]))
+    if owner != lease.owner.encode() or token is None or int(token) != lease.token:
+        raise LeaseLost(lease.key)

@@ -1,0 +1,177 @@
+"""What travels between processes: frame headers, frame results, violations, process heartbeats.
+
+Every message is frozen and parsed once, at the border. A reader ignores fields that it does not
+know, so that a newer writer may add some; a change of meaning raises ``SCHEMA_VERSION``, which an
+older reader refuses.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+SCHEMA_VERSION: Literal[1] = 1
+
+CameraId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+OnOverload = Literal["drop_oldest", "wait"]
+
+
+class Label(StrEnum):
+    """How a face wears a mask."""
+
+    WITH_MASK = "with_mask"
+    WITHOUT_MASK = "without_mask"
+    INCORRECT_MASK = "incorrect_mask"
+
+
+class DropReason(StrEnum):
+    """Why a captured frame was not judged."""
+
+    OVERLOAD = "overload"  # a live camera's bounded stream pushed it out unread
+    STALE = "stale"  # older than the age limit when a worker got to it
+    UNCHANGED = "unchanged"  # the motion gate held it back
+    TRIMMED = "trimmed"  # delivered once, gone when another worker claimed it
+    CORRUPT = "corrupt"  # the source gave bytes that are no picture
+    LOST = "lost"  # a gap in sequence numbers that nothing else explains
+
+
+class DeadLetterReason(StrEnum):
+    """Why an entry can never succeed."""
+
+    HEADER = "header"  # no header, or one that does not parse
+    JPEG = "jpeg"  # undecodable, or not the size that its header states
+    DELIVERIES = "deliveries"  # handed out too often: it takes its worker down
+
+
+class FrameOutcome(StrEnum):
+    """How a frame ended."""
+
+    PROCESSED = "processed"
+    DROPPED = "dropped"
+    DEAD_LETTERED = "dead_lettered"
+
+
+class Message(BaseModel):
+    """A frozen value that any process may read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the source picture: left, top, right, bottom; right and bottom excluded."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from left to right."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.y1 - self.y0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the rectangle, in pixels."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+class FrameHeader(Message):
+    """What describes one captured picture; stands beside the JPEG in a frames entry.
+
+    ``sequence`` has no gaps within one camera and epoch. For a lossless source (``on_overload``
+    is ``wait``) it is the frame's number in the file, and the epoch is the pass over that file.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    camera: CameraId
+    epoch: int = Field(ge=0)
+    sequence: int = Field(ge=0)
+    captured_at: AwareDatetime
+    width: int = Field(gt=0, le=16384)
+    height: int = Field(gt=0, le=16384)
+    on_overload: OnOverload = "drop_oldest"
+
+
+class Detection(Message):
+    """One face in one frame.
+
+    ``confidence`` is the classifier's, in its label, calibrated, 0.5 to 1 with two labels;
+    ``face_confidence`` is the detector's, that this is a face. ``appearance`` sums up the colours
+    below the face (clothing), as bytes 0..255: it helps to tell tracks apart, not people.
+    """
+
+    box: Box
+    label: Label
+    confidence: Confidence
+    face_confidence: Confidence = 1.0
+    sharpness: float = Field(default=0.0, ge=0)
+    appearance: tuple[int, ...] = ()
+
+
+class FrameResult(Message):
+    """How one frame ended and what was found in it; one for every frame that reached a worker."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    camera: CameraId
+    epoch: int = Field(ge=0)
+    sequence: int = Field(ge=0)
+    captured_at: AwareDatetime
+    on_overload: OnOverload
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    outcome: FrameOutcome
+    reason: DropReason | DeadLetterReason | None = None
+    detections: tuple[Detection, ...] = ()
+    frame_entry_id: str = ""
+    worker: str = ""
+    detector: str = ""
+    model_version: int = Field(default=0, ge=0)
+    stage_seconds: dict[str, float] = Field(default_factory=dict)
+
+
+class ViolationState(StrEnum):
+    """Where a violation is in its life."""
+
+    OPENED = "opened"
+    UPDATED = "updated"
+    ENDED = "ended"
+
+
+class Violation(Message):
+    """One person without a mask, once: a track whose vote was firm. The id is the same on every replay."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str
+    camera: CameraId
+    state: ViolationState
+    first_seen: AwareDatetime
+    opened_at: AwareDatetime
+    last_seen: AwareDatetime
+    confidence: Confidence
+    observations: int = Field(gt=0)
+    box: Box
+    model_version: int = Field(ge=0)
+    detector: str
+
+
+class ProcessInfo(Message):
+    """A running process's heartbeat, kept on the state server."""
+
+    id: str
+    role: Literal["producer", "worker", "events", "console"]
+    pid: int
+    host: str
+    started_at: AwareDatetime
+    heartbeat_at: AwareDatetime
+    metrics_url: str = ""
+    frames_per_second: float = 0.0
+    frames_total: int = 0
+    model_version: int = 0
+    detector: str = ""

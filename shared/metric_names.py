@@ -1,0 +1,29 @@
+"""The names of all metrics, which dashboards, alerts and processes share. Base units; labels stay bounded."""
+
+# From the durable counts: exact through restarts.
+FRAMES = "maskwatch_frames"  # counter {camera}: captured
+FRAMES_PROCESSED = "maskwatch_frames_processed"  # counter {camera}
+FRAMES_DROPPED = "maskwatch_frames_dropped"  # counter {camera, reason}
+FRAMES_DEAD_LETTERED = "maskwatch_frames_dead_lettered"  # counter {camera, reason}
+FACES = "maskwatch_faces"  # counter {camera, label}
+PEOPLE = "maskwatch_people"  # counter {camera, outcome}
+VIOLATIONS = "maskwatch_violations"  # counter {camera}
+
+# From the state of the system.
+CAMERA_UP = "maskwatch_camera_up"  # gauge {camera}: 1 while live
+CAMERA_FRAMES_PER_SECOND = "maskwatch_camera_frames_per_second"  # gauge {camera}
+LAST_FRAME_TIMESTAMP = "maskwatch_camera_last_frame_timestamp_seconds"  # gauge {camera}
+FRAMES_WAITING = "maskwatch_frames_waiting"  # gauge {camera}: in the stream, not yet handed to a worker
+OLDEST_FRAME_TIMESTAMP = "maskwatch_oldest_frame_timestamp_seconds"  # gauge {camera}
+PROCESSES = "maskwatch_processes"  # gauge {role}
+
+# From each process itself.
+STAGE_ITEMS = "maskwatch_stage_items"  # counter {stage, direction}
+STAGE_IN_PROGRESS = "maskwatch_stage_in_progress"  # gauge {stage}
+STAGE_LAST = "maskwatch_stage_last_timestamp_seconds"  # gauge {stage}
+STAGE_DURATION = "maskwatch_stage_duration_seconds"  # histogram {stage}
+BATCH_FRAMES = "maskwatch_batch_frames"  # histogram
+END_TO_END_LATENCY = "maskwatch_end_to_end_latency_seconds"  # histogram: captured to judged
+DEAD_LETTERS = "maskwatch_dead_letters"  # counter {reason}
+CLAIMED = "maskwatch_claimed_entries"  # counter
+MODEL_INFO = "maskwatch_model_info"  # gauge {version}: 1 for the version served

@@ -1,0 +1,73 @@
+"""What every process answers to monitoring over HTTP: /metrics, /healthz, /readyz."""
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+Readiness = Callable[[], str]  # an empty text when ready, else what is missing
+
+
+class PortInUse(Exception):
+    """The port is taken: choose another."""
+
+
+class ProbeServer:
+    """Serves a process's probes from a thread of its own.
+
+    /healthz says 200 while the process lives; /readyz says 503 and why while it cannot do its work.
+    """
+
+    def __init__(self, host: str, port: int, registry: CollectorRegistry, readiness: Readiness) -> None:
+        """Bind at once; port 0 takes a free one.
+
+        Raises:
+            PortInUse: something else listens there.
+        """
+        try:
+            self._server = ThreadingHTTPServer((host, port), _handler(registry, readiness))
+        except OSError as error:
+            raise PortInUse(f"port {port} on {host} cannot be served: {error.strerror}") from error
+        self._server.daemon_threads = True
+        self.url = f"http://{host}:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probes", daemon=True)
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering and free the port."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(registry: CollectorRegistry, readiness: Readiness) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            if path == "/metrics":
+                self._answer(200, generate_latest(registry), CONTENT_TYPE_LATEST)
+            elif path == "/healthz":
+                self._answer(200, b"ok\n")
+            elif path == "/readyz":
+                missing = readiness()
+                self._answer(503 if missing else 200, f"{missing or 'ready'}\n".encode())
+            else:
+                self._answer(404, b"there are /metrics, /healthz and /readyz\n")
+
+        def _answer(self, status: int, body: bytes, content_type: str = "text/plain; charset=utf-8") -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+            """Stay silent: a scrape every few seconds is no news."""
+
+    return Handler

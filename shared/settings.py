@@ -1,0 +1,127 @@
+"""Settings: one frozen class per process, read once at its start from ``MASKWATCH_`` variables."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MASKWATCH_"
+
+DetectorName = Literal["haar", "yunet"]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class UnknownSetting(ValueError):
+    """An environment variable with our prefix that no process reads: correct its name or unset it."""
+
+
+class InvalidSetting(ValueError):
+    """A setting out of its range: the message names the variable, what it holds and what it may hold."""
+
+
+class Settings(BaseSettings):
+    """What every process needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    frames_redis: str = "redis://127.0.0.1:6379/0"
+    state_redis: str = "redis://127.0.0.1:6379/0"
+    shards: int = Field(default=1, ge=1, le=1024)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 0  # 0 takes a free port
+    heartbeat_interval_s: float = Field(default=1.0, gt=0, le=10)
+    max_frame_age_s: float = Field(default=10.0, gt=0, le=3600)  # live frames older than this are dropped
+
+
+class ProducerSettings(Settings):
+    """The producer: how frames are paced, encoded and bounded."""
+
+    default_fps: float = Field(default=5.0, gt=0, le=120)  # of live cameras without one of their own
+    jpeg_quality: int = Field(default=90, ge=10, le=100)
+    max_frames_per_camera: int = Field(default=64, ge=2, le=10_000)  # a live camera's stream holds no more
+    max_frames_in_flight: int = Field(default=128, ge=2, le=10_000)  # a file waits while more are unjudged
+    open_timeout_s: float = Field(default=5.0, gt=0, le=60)
+    read_timeout_s: float = Field(default=5.0, gt=0, le=60)
+    max_backoff_s: float = Field(default=30.0, gt=0, le=600)
+    producer_lease_ms: int = Field(default=5_000, ge=500, le=60_000)
+
+
+class WorkerSettings(Settings):
+    """The inference worker: which detector and model, how batches close, when entries are claimed."""
+
+    detector: DetectorName = "haar"
+    yunet_weights: Path | None = None  # needed by the detector yunet
+    min_face_px: int = Field(default=24, ge=8, le=1024)
+    min_face_confidence: float = Field(default=0.6, ge=0, le=1)
+    registry: Path | None = None  # none serves the model versions shipped with the worker
+    model_name: str = "mask"
+    batch_frames: int = Field(default=8, ge=1, le=256)
+    batch_deadline_ms: int = Field(default=50, ge=1, le=5_000)
+    worker_threads: int = Field(default=0, ge=0, le=256)  # 0: one per core
+    claim_min_idle_ms: int = Field(default=10_000, ge=100, le=600_000)
+    claim_interval_s: float = Field(default=2.0, gt=0, le=60)
+    max_deliveries: int = Field(default=3, ge=1, le=100)
+    max_results_per_camera: int = Field(default=2_048, ge=64, le=100_000)
+    max_dead_letters: int = Field(default=100, ge=1, le=10_000)
+    max_picture_pixels: int = Field(default=40_000_000, ge=10_000)
+
+
+class EventsSettings(Settings):
+    """The events worker: ordering, tracking, voting. Durations are in seconds of camera time."""
+
+    reorder_window_s: float = Field(default=2.0, gt=0, le=60)  # a live camera's missing frame is given up after this
+    track_lost_s: float = Field(default=2.0, gt=0, le=60)  # a face unseen for longer is a new person
+    vote_min_observations: int = Field(default=3, ge=1, le=100)
+    vote_min_duration_s: float = Field(default=0.3, ge=0, le=60)
+    snapshot_days: int = Field(default=7, ge=1, le=365)
+    events_lease_ms: int = Field(default=5_000, ge=500, le=60_000)
+
+
+class ConsoleSettings(Settings):
+    """The console process: where it serves the system's /metrics."""
+
+    console_host: str = "127.0.0.1"
+    console_port: Port = 8686
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def known_variables() -> frozenset[str]:
+    """Every environment variable that some process reads."""
+    classes = (Settings, ProducerSettings, WorkerSettings, EventsSettings, ConsoleSettings)
+    return frozenset(PREFIX + field.upper() for each in classes for field in each.model_fields)
+
+
+def refuse_unknown(environment: Mapping[str, str]) -> None:
+    """Refuse variables with our prefix that nothing reads, since a misspelt setting is silently none.
+
+    Raises:
+        UnknownSetting: names the variable and the nearest one that exists.
+    """
+    known = known_variables()
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UnknownSetting(f"unknown setting {name}{hint}")
+
+
+def load(settings: type[_S], **overrides: object) -> _S:
+    """Read a process's settings from its environment; ``overrides`` go before it.
+
+    Raises:
+        UnknownSetting, InvalidSetting: with one line that says what to correct.
+    """
+    refuse_unknown(os.environ)
+    try:
+        return settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise InvalidSetting(f"setting {name} is {first['input']!r}: {first['msg'].lower()}") from error
