@@ -1,0 +1,1 @@
+"""How Maskwatch is run."""

@@ -1,0 +1,1 @@
+"""Maskwatch on one machine: embedded servers and a supervisor."""

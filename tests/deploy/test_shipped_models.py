@@ -1,0 +1,64 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deploy.local.shipped_models import ensure_model
+from shared.messages import Label
+from shared.model_registry import CURRENT, Manifest, ModelError, ModelInput, ModelRegistry
+
+
+def publish(root: Path, content: bytes = b"weights") -> ModelRegistry:
+    registry = ModelRegistry(root)
+
+    def describe(version: int, folder: Path) -> Manifest:
+        (folder / "model.tflite").write_bytes(content)
+        return Manifest(
+            name="mask",
+            version=version,
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            model_file="model.tflite",
+            labels=(Label.WITH_MASK, Label.WITHOUT_MASK),
+            input=ModelInput(width=96, height=96, scale=1, offset=0, crop_margin=0.1),
+            files={},
+        )
+
+    registry.publish(describe)
+    return registry
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    publish(tmp_path / "shipped").promote(1)
+    return tmp_path / "shipped"
+
+
+def test_an_empty_registry_gets_what_is_shipped(tmp_path: Path, shipped: Path) -> None:
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 1
+    assert ModelRegistry(tmp_path / "models").current() == 1
+
+
+def test_versions_of_the_operator_s_own_are_left_alone(tmp_path: Path, shipped: Path) -> None:
+    own = publish(tmp_path / "models", b"one")
+    publish(tmp_path / "models", b"two").promote(2)
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 2
+    assert (own.path(1) / "model.tflite").read_bytes() == b"one"
+
+
+def test_a_version_with_changed_bytes_is_refused(tmp_path: Path, shipped: Path) -> None:
+    ensure_model(tmp_path / "models", "mask", shipped)
+    (tmp_path / "models" / "mask" / "1" / "model.tflite").write_bytes(b"other")
+    with pytest.raises(ModelError, match="corrupt"):
+        ensure_model(tmp_path / "models", "mask", shipped)
+
+
+def test_a_registry_without_a_promoted_version_is_refused(tmp_path: Path, shipped: Path) -> None:
+    publish(tmp_path / "models")
+    with pytest.raises(ModelError, match=CURRENT):
+        ensure_model(tmp_path / "models", "mask", shipped)
+
+
+def test_a_product_without_models_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model is promoted"):
+        ensure_model(tmp_path / "models", "mask", tmp_path / "nothing")
+    assert not (tmp_path / "models").exists()
