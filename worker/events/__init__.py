@@ -1,0 +1,1 @@
+"""The events stage: orders a camera's results, tracks faces, counts each violation once."""

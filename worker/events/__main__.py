@@ -1,0 +1,86 @@
+"""``python -m worker.events``: one events worker, until SIGTERM or SIGINT."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from datetime import UTC, datetime
+
+import redis
+from prometheus_client import CollectorRegistry
+
+from shared import heartbeats, logs
+from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.messages import ProcessInfo
+from shared.probes import PortInUse, ProbeServer
+from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
+from worker.events.metrics import EventsMetrics
+from worker.events.stage import EventsStage
+
+
+def main() -> int:
+    """Run until told to stop; 2 when it cannot start, with one line that says why."""
+    try:
+        settings = load(EventsSettings)
+        check_reachable(settings.frames_redis)
+        check_reachable(settings.state_redis)
+        run(settings)
+    except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
+        print(f"worker.events: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(settings: EventsSettings) -> None:
+    """Judge until SIGTERM or SIGINT, then give the leases back."""
+    process_id = f"events-{socket.gethostname()}-{os.getpid()}"
+    logs.configure(process_id, settings.log_level)
+    stop = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stop.set())
+    servers = connect_both(settings.frames_redis, settings.state_redis)
+    registry = CollectorRegistry()
+    stage = EventsStage(servers, settings, process_id, EventsMetrics(registry))
+    probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(servers))
+    probes.start()
+    info = ProcessInfo(
+        id=process_id,
+        role="events",
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        started_at=datetime.now(UTC),
+        heartbeat_at=datetime.now(UTC),
+        metrics_url=f"{probes.url}/metrics",
+    )
+    beating = threading.Thread(target=_beat, args=(servers, info, settings.heartbeat_interval_s, stop), daemon=True)
+    beating.start()
+    stage.run(stop)
+    beating.join(timeout=5)
+    probes.close()
+    servers.close()
+
+
+def _missing(servers: Servers) -> str:
+    try:
+        servers.frames.ping()
+        servers.state.ping()
+    except redis.RedisError as error:
+        return f"a server does not answer: {error}"
+    return ""
+
+
+def _beat(servers: Servers, info: ProcessInfo, interval_s: float, stop: threading.Event) -> None:
+    while not stop.wait(interval_s):
+        try:
+            heartbeats.write(servers.state, info.model_copy(update={"heartbeat_at": datetime.now(UTC)}))
+        except redis.RedisError:
+            continue  # the loop reports it, and the next beat may get through
+    try:
+        heartbeats.remove(servers.state, info.id)
+    except redis.RedisError:
+        return  # it is forgotten by its silence
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""The events stage of one camera: from entries of its results stream to committed counts."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pydantic import ValidationError
+
+from shared.leases import Lease
+from shared.messages import DropReason, FrameResult
+from shared.streams import FACE_PREFIX, RESULT, CountField
+from worker.events.checkpoint import Checkpoint, Ledger
+from worker.events.judge import Judge, Rules, Verdict
+from worker.events.reorder import Arrival, Gap, Reorder
+
+log = logging.getLogger(__name__)
+
+Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+@dataclass
+class _Uncommitted:
+    verdict: Verdict = field(default_factory=Verdict)
+    workers: Counter[str] = field(default_factory=Counter)  # worker id -> frames
+
+
+class CameraStage:
+    """Owns one camera while its lease holds; drop it when a commit fails: the checkpoint knows better."""
+
+    def __init__(
+        self, camera: str, lease: Lease, ledger: Ledger, checkpoint: Checkpoint, rules: Rules, window: timedelta
+    ) -> None:
+        """Go on from a checkpoint that was loaded after the lease was taken."""
+        self.camera = camera
+        self.lease = lease
+        self._ledger = ledger
+        self._done_epoch = checkpoint.done_epoch
+        self._judge = Judge(camera, rules, checkpoint.state)
+        self._reorder = Reorder(checkpoint.epoch, checkpoint.next_sequence, checkpoint.stream_id, window)
+
+    @property
+    def read_to(self) -> str:
+        """The id behind which the results stream is to be read on."""
+        return self._reorder.read_to
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether results are held back for one that is missing."""
+        return self._reorder.is_holding
+
+    def take(self, entries: Iterable[Entry]) -> list[FrameResult]:
+        """Judge what was read and commit it; returns the results that were read.
+
+        Raises:
+            LeaseLost, redis.RedisError: as ``Ledger.commit``.
+        """
+        arrivals = [arrival for entry in entries if (arrival := _parse(entry))]
+        uncommitted = _Uncommitted()
+        for arrival in arrivals:
+            if arrival.result.epoch > self._reorder.epoch:
+                self._judge_all(self._reorder.flush(), uncommitted)
+                self._begin_epoch(arrival.result, uncommitted)
+                uncommitted = _Uncommitted()
+            self._judge_all(self._reorder.push(arrival), uncommitted)
+        self._commit(uncommitted)
+        return [arrival.result for arrival in arrivals]
+
+    def give_up_missing(self) -> None:
+        """Judge what is held back: a live camera's missing frames are not waited for any longer."""
+        uncommitted = _Uncommitted()
+        self._judge_all(self._reorder.flush(), uncommitted)
+        self._commit(uncommitted)
+
+    def finish_pass(self, epoch: int, captured: int) -> bool:
+        """Close a file's pass of ``captured`` frames if all of them are judged; true when it closed now."""
+        current = self._reorder.epoch
+        judged = self._reorder.next_sequence if epoch == current else 0
+        if epoch < current or epoch <= self._done_epoch or judged < captured:
+            return False
+        uncommitted = _Uncommitted()
+        self._judge.finish(uncommitted.verdict)
+        if epoch > current:
+            self._reorder.begin_epoch(epoch)  # an empty pass: no frame has announced it
+        self._done_epoch = epoch
+        self._commit(uncommitted)
+        return True
+
+    def close(self) -> None:
+        """End every track: the camera was detached."""
+        uncommitted = _Uncommitted()
+        self._judge_all(self._reorder.flush(), uncommitted)
+        self._judge.finish(uncommitted.verdict)
+        self._commit(uncommitted)
+
+    def _begin_epoch(self, result: FrameResult, uncommitted: _Uncommitted) -> None:
+        """Commit the epoch before by itself: its counts must not fall into the new one's."""
+        if result.on_overload == "wait":
+            self._judge.finish(uncommitted.verdict)  # another pass or file: nobody in it is known
+        self._commit(uncommitted)
+        self._reorder.begin_epoch(result.epoch)
+
+    def _judge_all(self, ordered: Iterable[Arrival | Gap], uncommitted: _Uncommitted) -> None:
+        for each in ordered:
+            if isinstance(each, Gap):
+                uncommitted.verdict.counts[f"{CountField.DROPPED}:{DropReason.LOST}"] += each.frames
+            else:
+                self._judge.take(each, uncommitted.verdict)
+                uncommitted.workers[each.result.worker] += 1
+
+    def _commit(self, uncommitted: _Uncommitted) -> None:
+        checkpoint = Checkpoint(
+            stream_id=self._reorder.checkpoint_id(),
+            epoch=self._reorder.epoch,
+            next_sequence=self._reorder.next_sequence,
+            done_epoch=self._done_epoch,
+            state=self._judge.state,
+        )
+        self._ledger.commit(self.lease, checkpoint, uncommitted.verdict, uncommitted.workers)
+
+
+def _parse(entry: Entry) -> Arrival | None:
+    entry_id, fields = entry
+    try:
+        result = FrameResult.model_validate_json(fields[RESULT])
+    except (KeyError, ValidationError) as error:
+        log.warning("result %s is unreadable and skipped: %s", entry_id.decode(), str(error).splitlines()[0])
+        return None
+    faces = {int(name[len(FACE_PREFIX) :]): jpeg for name, jpeg in fields.items() if name.startswith(FACE_PREFIX)}
+    return Arrival(entry_id.decode(), result, faces)

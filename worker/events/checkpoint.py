@@ -1,0 +1,113 @@
+"""Where the events stage stands with a camera, and the one transaction that moves it on.
+
+Counts, violations and the checkpoint change together or not at all, and only while the lease's
+token is the newest. So a frame is counted once, whoever dies when and however often it is delivered.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import cast
+
+import redis
+from redis.client import Pipeline
+
+from shared import leases
+from shared.leases import Lease, LeaseLost
+from shared.streams import CheckpointField, CountField, KeySpace
+from worker.events.judge import JudgeState, Verdict
+
+_MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
+_EPOCH_COUNTS_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All frames of ``epoch`` below ``next_sequence`` are judged; entries up to ``stream_id`` are accounted for.
+
+    ``done_epoch`` is the last pass over a file that was judged to its end, -1 before the first.
+    """
+
+    stream_id: str = "0-0"
+    epoch: int = 0
+    next_sequence: int = 0
+    done_epoch: int = -1
+    state: JudgeState | None = None
+
+
+def load(state: redis.Redis, keys: KeySpace, camera: str) -> Checkpoint:
+    """The camera's checkpoint; one from the start when there is none."""
+    fields = cast("dict[bytes, bytes]", state.hgetall(keys.checkpoint(camera)))
+    if not fields:
+        return Checkpoint()
+    return Checkpoint(
+        stream_id=fields[CheckpointField.STREAM_ID.encode()].decode(),
+        epoch=int(fields[CheckpointField.EPOCH.encode()]),
+        next_sequence=int(fields[CheckpointField.NEXT_SEQUENCE.encode()]),
+        done_epoch=int(fields[CheckpointField.DONE_EPOCH.encode()]),
+        state=JudgeState.model_validate_json(fields[CheckpointField.STATE.encode()]),
+    )
+
+
+class Ledger:
+    """Writes what the judge of one camera found, behind that camera's lease."""
+
+    def __init__(self, state: redis.Redis, keys: KeySpace, camera: str, snapshot_days: int) -> None:
+        """Write for one camera; snapshots expire after ``snapshot_days``."""
+        self._state = state
+        self._keys = keys
+        self._camera = camera
+        self._snapshot_s = snapshot_days * 86_400
+
+    def commit(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> None:
+        """Write verdict and checkpoint in one transaction.
+
+        Raises:
+            LeaseLost: another process owns the camera; nothing was written.
+            redis.ConnectionError: whether it was written is unknown; load the checkpoint again.
+        """
+        with self._state.pipeline(transaction=True) as transaction:
+            leases.watch(transaction, lease)
+            transaction.multi()
+            self._write_counts(transaction, checkpoint.epoch, verdict, workers)
+            self._write_violations(transaction, verdict)
+            self._write_checkpoint(transaction, checkpoint)
+            try:
+                transaction.execute()
+            except redis.WatchError as error:
+                raise LeaseLost(lease.key) from error
+
+    def _write_counts(self, transaction: Pipeline, epoch: int, verdict: Verdict, workers: Counter[str]) -> None:
+        lifetime = self._keys.counts(self._camera)
+        epoch_counts = self._keys.epoch_counts(self._camera, epoch)
+        for field, amount in verdict.counts.items():
+            transaction.hincrby(lifetime, field, amount)
+            transaction.hincrby(epoch_counts, field, amount)
+        for worker, frames in workers.items():
+            transaction.hincrby(epoch_counts, f"{CountField.WORKER_FRAMES}:{worker}", frames)
+        transaction.expire(epoch_counts, _EPOCH_COUNTS_DAYS * 86_400)
+
+    def _write_violations(self, transaction: Pipeline, verdict: Verdict) -> None:
+        for violation_id, changes in verdict.violations.items():
+            transaction.hset(self._keys.violations(self._camera), violation_id, changes[-1].model_dump_json())
+            for change in changes:
+                transaction.xadd(
+                    self._keys.violation_log(self._camera),
+                    {"violation": change.model_dump_json()},
+                    maxlen=_MAX_LOG_ENTRIES,
+                    approximate=True,
+                )
+        for violation_id, jpeg in verdict.snapshots.items():
+            transaction.set(self._keys.snapshot(self._camera, violation_id), jpeg, ex=self._snapshot_s)
+
+    def _write_checkpoint(self, transaction: Pipeline, checkpoint: Checkpoint) -> None:
+        state = checkpoint.state or JudgeState()
+        transaction.hset(
+            self._keys.checkpoint(self._camera),
+            mapping={
+                CheckpointField.STREAM_ID: checkpoint.stream_id,
+                CheckpointField.EPOCH: checkpoint.epoch,
+                CheckpointField.NEXT_SEQUENCE: checkpoint.next_sequence,
+                CheckpointField.DONE_EPOCH: checkpoint.done_epoch,
+                CheckpointField.STATE: state.model_dump_json(),
+            },
+        )

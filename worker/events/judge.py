@@ -1,0 +1,165 @@
+"""One camera's judge: ordered results in, counts and violations out. No clock, no input or output.
+
+Its state is small and serialisable; a judge restored from it goes on as if never interrupted.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+
+from shared.messages import Confidence, Detection, FrameOutcome, FrameResult, Label, Violation, ViolationState
+from shared.streams import CountField
+from worker.events.reorder import Arrival
+from worker.events.track import OpenViolation, Track
+from worker.events.tracker import Limits, View, follow
+from worker.events.trust import trust
+
+_FIRM_SCORE = 2.0  # two clear fifths of a second more for bare than against
+_MASKED_SCORE = -1.0
+_BETTER_SNAPSHOT = 1.25  # so much better before a snapshot is replaced
+_UPDATE_INTERVAL_S = 5.0
+_USUAL_INTERVAL_S = 0.2  # taken for a camera's first frame
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator sets of voting and tracking."""
+
+    limits: Limits
+    min_observations: int = 3  # fewer are no person
+    min_duration_s: float = 0.3  # seen for less time is no person
+
+
+@dataclass
+class Verdict:
+    """What a stretch of frames added: counts by field, violations by id as they now stand, snapshots by id."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    violations: dict[str, list[Violation]] = field(default_factory=dict)  # id -> its changes, in order
+    snapshots: dict[str, bytes] = field(default_factory=dict)  # violation id -> JPEG
+
+
+class JudgeState(BaseModel):
+    """All that a judge remembers."""
+
+    tracks: list[Track] = []
+    last_frame_at: float | None = None
+    model_version: int = 0
+    detector: str = ""
+
+
+class Judge:
+    """Tracks the faces of one camera and opens one violation for each person who is surely bare."""
+
+    def __init__(self, camera: str, rules: Rules, state: JudgeState | None = None) -> None:
+        """Begin, or go on from a checkpoint's state."""
+        self._camera = camera
+        self._rules = rules
+        self.state = state or JudgeState()
+
+    def take(self, arrival: Arrival, verdict: Verdict) -> None:
+        """Judge the camera's next frame, adding to the verdict."""
+        result = arrival.result
+        verdict.counts[_outcome_field(result)] += 1
+        if result.outcome is not FrameOutcome.PROCESSED:
+            return
+        self.state.model_version, self.state.detector = result.model_version, result.detector
+        for detection in result.detections:
+            verdict.counts[f"{CountField.FACES}:{detection.label}"] += 1
+        now = result.captured_at.timestamp()
+        view = View(f"{result.epoch}-{result.sequence}", now, result.width, result.height, result.detections)
+        observed, ended = follow(self.state.tracks, view, self._rules.limits)
+        for track in ended:
+            self._end(track, verdict)
+        for track, detection in observed:
+            track.vote.add(detection, trust(detection, view), self._interval(now))
+            self._consider(track, detection, view, arrival, verdict)
+        self.state.last_frame_at = now
+
+    def finish(self, verdict: Verdict) -> None:
+        """End every track: the source is over."""
+        for track in self.state.tracks:
+            self._end(track, verdict)
+        self.state = JudgeState()
+
+    def _interval(self, now: float) -> float:
+        before = self.state.last_frame_at
+        return _USUAL_INTERVAL_S if before is None else max(0.0, now - before)
+
+    def _consider(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
+        """Open a violation when the vote is firm; keep an open one's life and snapshot up to date."""
+        if detection.label is Label.WITH_MASK:
+            return
+        quality = trust(detection, view) * detection.confidence * detection.box.width
+        if track.violation is None:
+            if not (self._is_person(track) and track.vote.score >= _FIRM_SCORE):
+                return
+            track.violation = OpenViolation(opened_at=view.now, published_at=view.now, snapshot_quality=quality)
+            verdict.counts[CountField.VIOLATIONS] += 1
+            state = ViolationState.OPENED
+        elif self._is_worth_an_update(track.violation, quality, view.now):
+            state = ViolationState.UPDATED
+        else:
+            return
+        violation = self._publish(track, track.violation, state, verdict)
+        best = max(quality, track.violation.snapshot_quality)
+        face = arrival.faces.get(arrival.result.detections.index(detection))
+        if face and (state is ViolationState.OPENED or quality > track.violation.snapshot_quality):
+            verdict.snapshots[violation.id] = face
+        track.violation = OpenViolation(
+            opened_at=track.violation.opened_at, published_at=view.now, snapshot_quality=best
+        )
+
+    def _is_person(self, track: Track) -> bool:
+        vote = track.vote
+        # Intervals add up with rounding errors: three frames at 10/s are 0.30000000000000004 s or less.
+        is_long_enough = vote.seen_s >= self._rules.min_duration_s - 1e-6
+        return vote.observations >= self._rules.min_observations and is_long_enough
+
+    @staticmethod
+    def _is_worth_an_update(violation: OpenViolation, quality: float, now: float) -> bool:
+        is_better = quality > violation.snapshot_quality * _BETTER_SNAPSHOT
+        return is_better or now - violation.published_at >= _UPDATE_INTERVAL_S
+
+    def _end(self, track: Track, verdict: Verdict) -> None:
+        if track.violation is not None:
+            self._publish(track, track.violation, ViolationState.ENDED, verdict)
+        if self._is_person(track):
+            verdict.counts[f"{CountField.PEOPLE}:{_person_outcome(track)}"] += 1
+
+    def _publish(self, track: Track, opened: OpenViolation, state: ViolationState, verdict: Verdict) -> Violation:
+        share: Confidence = track.vote.bare_share
+        violation = Violation(
+            id=f"{self._camera}-{track.id}",
+            camera=self._camera,
+            state=state,
+            first_seen=_instant(track.first_seen),
+            opened_at=_instant(opened.opened_at),
+            last_seen=_instant(track.last_seen),
+            confidence=round(share, 4),
+            observations=track.vote.observations,
+            box=track.box,
+            model_version=self.state.model_version,
+            detector=self.state.detector,
+        )
+        verdict.violations.setdefault(violation.id, []).append(violation)
+        return violation
+
+
+def _outcome_field(result: FrameResult) -> str:
+    if result.outcome is FrameOutcome.PROCESSED:
+        return CountField.PROCESSED
+    kind = CountField.DROPPED if result.outcome is FrameOutcome.DROPPED else CountField.DEAD_LETTERED
+    return f"{kind}:{result.reason}"
+
+
+def _person_outcome(track: Track) -> str:
+    if track.violation is not None:
+        return Label.WITHOUT_MASK
+    return Label.WITH_MASK if track.vote.score <= _MASKED_SCORE else "cannot_tell"
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

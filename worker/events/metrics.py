@@ -1,0 +1,41 @@
+"""What the events worker tells Prometheus of itself; what it counted is exported from the durable counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared import metric_names
+
+_STAGE = "judge"
+
+
+class EventsMetrics:
+    """Declared once, on the registry that is passed in."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Start every series at zero."""
+        stage = ["stage"]
+        self._items = Counter(
+            metric_names.STAGE_ITEMS, "Items into and out of a stage", [*stage, "direction"], registry=registry
+        )
+        self._last = Gauge(metric_names.STAGE_LAST, "When a stage last ended an item", stage, registry=registry)
+        self._duration = Histogram(
+            metric_names.STAGE_DURATION, "Time of a stage for one batch", stage, registry=registry
+        )
+        self._latency = Histogram(
+            metric_names.END_TO_END_LATENCY,
+            "From capture to judgement, of live cameras",
+            buckets=(0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30),
+            registry=registry,
+        )
+        for direction in ("in", "out"):
+            self._items.labels(_STAGE, direction)
+        self._last.labels(_STAGE)
+        self._duration.labels(_STAGE)
+
+    def judged(self, results: int, seconds: float, latencies_s: list[float]) -> None:
+        """Note a batch of results that was judged and committed in ``seconds``."""
+        self._items.labels(_STAGE, "in").inc(results)
+        self._items.labels(_STAGE, "out").inc(results)
+        self._duration.labels(_STAGE).observe(seconds)
+        self._last.labels(_STAGE).set_to_current_time()
+        for latency_s in latencies_s:
+            self._latency.observe(max(0.0, latency_s))

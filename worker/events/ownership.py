@@ -1,0 +1,93 @@
+"""Which cameras this events worker judges: its fair share of them, by leases."""
+
+import logging
+import math
+from datetime import timedelta
+
+import redis
+
+from shared import heartbeats, leases
+from shared.cameras import Camera
+from shared.settings import EventsSettings
+from shared.streams import CAMERAS, KeySpace
+from worker.events import checkpoint
+from worker.events.camera_stage import CameraStage
+from worker.events.judge import Rules
+from worker.events.tracker import Limits
+
+log = logging.getLogger(__name__)
+
+
+class Ownership:
+    """Takes, renews and gives up the leases of cameras; ``stages`` are those owned now, by camera."""
+
+    def __init__(self, state: redis.Redis, settings: EventsSettings, process_id: str) -> None:
+        """Own nothing yet."""
+        self.stages: dict[str, CameraStage] = {}
+        self.cameras: dict[str, Camera] = {}  # all attached ones, whoever owns them
+        self._state = state
+        self._settings = settings
+        self._keys = KeySpace(settings.shards)
+        self._process_id = process_id
+
+    def refresh(self) -> None:
+        """Renew what is owned, close what was detached, take free cameras up to the fair share."""
+        listed = self._state.hgetall(CAMERAS).values()
+        self.cameras = {camera.id: camera for camera in map(Camera.model_validate_json, listed)}
+        for camera in [each for each in self.stages if each not in self.cameras]:
+            self._close(camera)
+        for camera in list(self.stages):
+            if self._acquire(camera) is None:
+                self.drop(camera)
+        share = self._fair_share()
+        for camera in list(self.stages)[share:]:
+            self.release(camera)
+        for camera in sorted(self.cameras.keys() - self.stages.keys()):
+            if len(self.stages) < share:
+                self._take(camera)
+
+    def drop(self, camera: str) -> None:
+        """Forget a camera without a word: its lease is lost or its state here is in doubt."""
+        log.warning("camera %s: not judged here any longer", camera)
+        self.stages.pop(camera, None)
+
+    def release(self, camera: str) -> None:
+        """Give a camera up for others to take at once; what is uncommitted they will read again."""
+        leases.release(self._state, self.stages.pop(camera).lease)
+
+    def _fair_share(self) -> int:
+        workers = sum(each.role == "events" for each in heartbeats.read(self._state))
+        return math.ceil(len(self.cameras) / max(1, workers))
+
+    def _acquire(self, camera: str) -> leases.Lease | None:
+        key = self._keys.events_lease(camera)
+        return leases.acquire(self._state, key, self._process_id, self._settings.events_lease_ms)
+
+    def _take(self, camera: str) -> None:
+        lease = self._acquire(camera)
+        if lease is None:
+            return
+        settings = self._settings
+        rules = Rules(
+            limits=Limits(lost_s=settings.track_lost_s),
+            min_observations=settings.vote_min_observations,
+            min_duration_s=settings.vote_min_duration_s,
+        )
+        self.stages[camera] = CameraStage(
+            camera,
+            lease,
+            checkpoint.Ledger(self._state, self._keys, camera, settings.snapshot_days),
+            # Loaded behind the lease: an owner of before can no longer change it.
+            checkpoint.load(self._state, self._keys, camera),
+            rules,
+            timedelta(seconds=settings.reorder_window_s),
+        )
+        log.info("camera %s: judged here", camera)
+
+    def _close(self, camera: str) -> None:
+        try:
+            self.stages[camera].close()
+        except leases.LeaseLost:
+            self.drop(camera)
+            return
+        self.release(camera)
