@@ -1,0 +1,9 @@
+"""How a command fails: one line for the operator and an exit code."""
+
+
+class BadInput(Exception):
+    """What was given cannot be used; the message says what to correct. Exit code 2."""
+
+
+class CommandFailed(Exception):
+    """The command could not do its work; the message says why. Exit code 1."""

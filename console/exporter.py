@@ -1,0 +1,102 @@
+"""The metrics of the whole system, from durable counts and from the state of both servers."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import get_args
+
+import redis
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from console.overview import CameraOverview, Overview
+from shared import metric_names
+from shared.cameras import CameraState
+from shared.messages import DeadLetterReason, DropReason, Label, ProcessInfo
+from shared.streams import CountField
+
+_log = logging.getLogger(__name__)
+
+PEOPLE_OUTCOMES = ("with_mask", "without_mask", "cannot_tell")
+ROLES: tuple[str, ...] = get_args(ProcessInfo.model_fields["role"].annotation)
+
+# Counters with a second label: metric, label, field of the counts, all values of the label.
+_BY_DETAIL = (
+    (metric_names.FRAMES_DROPPED, "reason", CountField.DROPPED, tuple(DropReason)),
+    (metric_names.FRAMES_DEAD_LETTERED, "reason", CountField.DEAD_LETTERED, tuple(DeadLetterReason)),
+    (metric_names.FACES, "label", CountField.FACES, tuple(Label)),
+    (metric_names.PEOPLE, "outcome", CountField.PEOPLE, PEOPLE_OUTCOMES),
+)
+
+
+class SystemCollector(Collector):
+    """Reads the system at each scrape; a scrape while a server is away gives nothing rather than zeros."""
+
+    def __init__(self, read: Callable[[], Overview]) -> None:
+        """``read`` gives the system of now."""
+        self._read = read
+        self._captured: dict[str, int] = {}
+        self._is_blind = False
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: the names are known, and registering must not read the servers."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of this instant."""
+        try:
+            overview = self._read()
+        except redis.RedisError as error:
+            if not self._is_blind:
+                _log.warning("no metrics of the system while a server is away: %s", error)
+            self._is_blind = True
+            return
+        self._is_blind = False
+        yield from self._counters(overview.cameras)
+        yield from _gauges(overview)
+
+    def _counters(self, cameras: tuple[CameraOverview, ...]) -> Iterator[Metric]:
+        frames = CounterMetricFamily(metric_names.FRAMES, "Frames captured", labels=["camera"])
+        processed = CounterMetricFamily(metric_names.FRAMES_PROCESSED, "Frames judged", labels=["camera"])
+        violations = CounterMetricFamily(metric_names.VIOLATIONS, "People without a mask", labels=["camera"])
+        for each in cameras:
+            frames.add_metric([each.camera.id], self._never_falling(each))
+            processed.add_metric([each.camera.id], each.counts.of(CountField.PROCESSED))
+            violations.add_metric([each.camera.id], each.counts.of(CountField.VIOLATIONS))
+        yield from (frames, processed, violations)
+        for name, label, field, values in _BY_DETAIL:
+            family = CounterMetricFamily(name, f"Counts by {label}", labels=["camera", label])
+            for each in cameras:
+                for value in values:
+                    family.add_metric([each.camera.id, value], each.counts.of(field, value))
+            yield family
+
+    def _never_falling(self, each: CameraOverview) -> int:
+        """Frames in flight leave the sum for a moment when an epoch ends; a counter that falls reads as a restart."""
+        captured = max(each.captured, self._captured.get(each.camera.id, 0))
+        self._captured[each.camera.id] = captured
+        return captured
+
+
+def _gauges(overview: Overview) -> Iterator[Metric]:
+    up = GaugeMetricFamily(metric_names.CAMERA_UP, "1 while the camera is live", labels=["camera"])
+    speed = GaugeMetricFamily(metric_names.CAMERA_FRAMES_PER_SECOND, "Frames captured a second", labels=["camera"])
+    last = GaugeMetricFamily(metric_names.LAST_FRAME_TIMESTAMP, "When the last frame came", labels=["camera"])
+    waiting = GaugeMetricFamily(metric_names.FRAMES_WAITING, "Frames that no worker has taken", labels=["camera"])
+    oldest = GaugeMetricFamily(
+        metric_names.OLDEST_FRAME_TIMESTAMP,
+        "When the oldest waiting frame came; now when none waits",
+        labels=["camera"],
+    )
+    for each in overview.cameras:
+        labels = [each.camera.id]
+        up.add_metric(labels, each.state == CameraState.LIVE)
+        speed.add_metric(labels, each.frames_per_second)
+        if each.capture and each.capture.last_frame_at:
+            last.add_metric(labels, each.capture.last_frame_at.timestamp())
+        waiting.add_metric(labels, each.backlog.waiting)
+        oldest.add_metric(labels, (each.backlog.oldest_at or overview.read_at).timestamp())
+    yield from (up, speed, last, waiting, oldest)
+    processes = GaugeMetricFamily(metric_names.PROCESSES, "Processes that spoke lately", labels=["role"])
+    for role in ROLES:
+        processes.add_metric([role], sum(process.role == role for process in overview.processes))
+    yield processes

@@ -1,0 +1,169 @@
+"""What the whole system does right now, read from both servers at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import redis
+
+from console import backlog
+from console.backlog import Backlog
+from shared import heartbeats
+from shared.cameras import Camera, CameraState, CaptureStatus
+from shared.connections import Servers
+from shared.messages import ProcessInfo
+from shared.streams import CAMERAS, CheckpointField, CountField, KeySpace
+
+_AT_REST = frozenset({CameraState.FAILED, CameraState.STOPPED})
+_CHECKPOINT = [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE, CheckpointField.DONE_EPOCH]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One counts hash (see ``CountField``)."""
+
+    values: Mapping[str, int]
+
+    def of(self, field: str, detail: str = "") -> int:
+        """One count, 0 when it was never raised."""
+        return self.values.get(f"{field}:{detail}" if detail else field, 0)
+
+    def by_detail(self, field: str) -> dict[str, int]:
+        """The counts of a field by what stands behind its colon."""
+        prefix = f"{field}:"
+        return {name.removeprefix(prefix): n for name, n in sorted(self.values.items()) if name.startswith(prefix)}
+
+    def total(self, field: str) -> int:
+        """The sum of a field over all that stands behind its colon."""
+        return sum(self.by_detail(field).values())
+
+    @property
+    def judged(self) -> int:
+        """Frames that ended, in whichever way."""
+        return self.of(CountField.PROCESSED) + self.total(CountField.DROPPED) + self.total(CountField.DEAD_LETTERED)
+
+
+@dataclass(frozen=True)
+class CameraOverview:
+    """One camera: what it is, how it is captured, how far it is judged. Epochs are -1 where there is none yet."""
+
+    camera: Camera
+    capture: CaptureStatus | None
+    counts: Counts  # since the camera was first attached
+    pass_counts: Counts  # of this pass over a file
+    judged_epoch: int
+    next_sequence: int
+    done_epoch: int
+    backlog: Backlog
+    has_producer: bool
+
+    @property
+    def state(self) -> CameraState:
+        """Where the camera is; what a producer said before it died does not count."""
+        if self.capture is None or self._is_of_another_pass:
+            return CameraState.CONNECTING
+        if self.capture.state in _AT_REST or self.has_producer:
+            return self.capture.state
+        return CameraState.CONNECTING
+
+    @property
+    def _is_of_another_pass(self) -> bool:
+        return self.camera.is_lossless and self.capture is not None and self.capture.epoch != self.camera.epoch
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames captured a second, 0 unless the camera is live."""
+        return self.capture.frames_per_second if self.capture and self.state == CameraState.LIVE else 0.0
+
+    @property
+    def captured_in_pass(self) -> int:
+        """Frames captured of this pass over a file."""
+        return 0 if self.capture is None or self._is_of_another_pass else self.capture.captured
+
+    @property
+    def captured(self) -> int:
+        """Frames captured since the camera was first attached: those that ended and those in flight."""
+        if self.capture is None:
+            return self.counts.judged
+        judged = self.next_sequence if self.judged_epoch == self.capture.epoch else 0
+        return self.counts.judged + max(0, self.capture.captured - judged)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come of this pass: all of it is judged."""
+        if self.done_epoch >= self.camera.epoch:
+            return True
+        if self.state not in _AT_REST:
+            return False
+        judged = self.next_sequence if self.judged_epoch == self.camera.epoch else 0
+        return self.state == CameraState.FAILED and judged >= self.captured_in_pass
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The system at one instant."""
+
+    read_at: datetime
+    cameras: tuple[CameraOverview, ...]
+    processes: tuple[ProcessInfo, ...]
+
+    @property
+    def workers(self) -> list[ProcessInfo]:
+        """The workers that spoke lately."""
+        return [process for process in self.processes if process.role == "worker"]
+
+    @property
+    def frames_waiting(self) -> int:
+        """Frames of all cameras that no worker has been given."""
+        return sum(each.backlog.waiting for each in self.cameras)
+
+
+def cameras(state: redis.Redis) -> list[Camera]:
+    """The attached cameras, by id."""
+    values = state.hgetall(CAMERAS).values()
+    return sorted((Camera.model_validate_json(value) for value in values), key=lambda camera: camera.id)
+
+
+def read(servers: Servers, keys: KeySpace) -> Overview:
+    """Read everything."""
+    now = datetime.now(UTC)
+    attached = cameras(servers.state)
+    processes = heartbeats.read(servers.state, now)
+    producers = frozenset(process.id for process in processes if process.role == "producer")
+    backlogs = backlog.read(servers.frames, keys, [camera.id for camera in attached])
+    each = zip(attached, backlogs, strict=True)
+    found = tuple(_read_camera(servers.state, keys, camera, waiting, producers) for camera, waiting in each)
+    return Overview(now, found, tuple(processes))
+
+
+def _read_camera(
+    state: redis.Redis, keys: KeySpace, camera: Camera, waiting: Backlog, producers: frozenset[str]
+) -> CameraOverview:
+    # One transaction, so that a frame is never seen both as judged and as in flight.
+    pipeline = state.pipeline(transaction=True)
+    pipeline.get(keys.capture(camera.id))
+    pipeline.hgetall(keys.counts(camera.id))
+    pipeline.hgetall(keys.epoch_counts(camera.id, camera.epoch))
+    pipeline.hmget(keys.checkpoint(camera.id), _CHECKPOINT)
+    capture_json, counts, pass_counts, checkpoint = pipeline.execute()
+    capture = CaptureStatus.model_validate_json(capture_json) if capture_json else None
+    judged_epoch, next_sequence, done_epoch = _numbers(checkpoint)
+    return CameraOverview(
+        camera=camera,
+        capture=capture,
+        counts=_counts(counts),
+        pass_counts=_counts(pass_counts),
+        judged_epoch=judged_epoch,
+        next_sequence=max(next_sequence, 0),
+        done_epoch=done_epoch,
+        backlog=waiting,
+        has_producer=capture is not None and capture.producer in producers,
+    )
+
+
+def _counts(values: Mapping[bytes, bytes]) -> Counts:
+    return Counts({name.decode(): int(value) for name, value in values.items()})
+
+
+def _numbers(fields: Sequence[bytes | None]) -> list[int]:
+    return [-1 if field is None else int(field) for field in fields]
