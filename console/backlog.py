@@ -1,7 +1,8 @@
 """How many frames of a camera wait for a worker, and since when.
 
 XINFO GROUPS has a `lag`, which on older servers (seen on Redis 7.0) stays wrong for good once a bounded
-stream has dropped entries that nobody read. The last id handed to the group is always right, so everything is counted from there.
+stream has dropped entries that nobody read. The last id handed to the group is always right, so
+everything is counted from there.
 """
 
 from collections.abc import Sequence
