@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from shared.messages import Confidence, Detection, FrameOutcome, FrameResult, Label, Violation, ViolationState
+from shared.messages import Detection, FrameOutcome, FrameResult, Label, Violation, ViolationState
 from shared.streams import CountField
 from worker.events.reorder import Arrival
 from worker.events.track import OpenViolation, Track
@@ -73,8 +73,12 @@ class Judge:
         observed, ended = follow(self.state.tracks, view, self._rules.limits)
         for track in ended:
             self._end(track, verdict)
+        interval_s = self._interval(now)
+        for track in self.state.tracks:
+            if track.last_seen < now:
+                track.vote.fade(interval_s)
         for track, detection in observed:
-            track.vote.add(detection, trust(detection, view), self._interval(now))
+            track.vote.add(detection, trust(detection, view), interval_s)
             self._consider(track, detection, view, arrival, verdict)
         self.state.last_frame_at = now
 
@@ -93,24 +97,30 @@ class Judge:
         if detection.label is Label.WITH_MASK:
             return
         quality = trust(detection, view) * detection.confidence * detection.box.width
-        if track.violation is None:
-            if not (self._is_person(track) and track.vote.score >= _FIRM_SCORE):
-                return
-            track.violation = OpenViolation(opened_at=view.now, published_at=view.now, snapshot_quality=quality)
-            verdict.counts[CountField.VIOLATIONS] += 1
-            state = ViolationState.OPENED
-        elif self._is_worth_an_update(track.violation, quality, view.now):
-            state = ViolationState.UPDATED
-        else:
+        state = self._next_state(track, quality, view.now)
+        if state is None:
             return
-        violation = self._publish(track, track.violation, state, verdict)
-        best = max(quality, track.violation.snapshot_quality)
-        face = arrival.faces.get(arrival.result.detections.index(detection))
-        if face and (state is ViolationState.OPENED or quality > track.violation.snapshot_quality):
-            verdict.snapshots[violation.id] = face
+        before = track.violation
         track.violation = OpenViolation(
-            opened_at=track.violation.opened_at, published_at=view.now, snapshot_quality=best
+            opened_at=before.opened_at if before else view.now,
+            published_at=view.now,
+            snapshot_quality=max(quality, before.snapshot_quality) if before else quality,
         )
+        verdict.counts[CountField.VIOLATIONS] += before is None
+        violation_id = self._publish(track, track.violation, state, verdict)
+        face = arrival.faces.get(arrival.result.detections.index(detection))
+        if face and (before is None or quality > before.snapshot_quality):
+            verdict.snapshots[violation_id] = face
+
+    def _next_state(self, track: Track, quality: float, now: float) -> ViolationState | None:
+        """What a bare observation makes of the track's violation; ``None`` when nothing is worth saying."""
+        opened = track.violation
+        if opened is None:
+            is_firm = self._is_person(track) and track.vote.score >= _FIRM_SCORE
+            return ViolationState.OPENED if is_firm else None
+        is_better = quality > opened.snapshot_quality * _BETTER_SNAPSHOT
+        is_due = now - opened.published_at >= _UPDATE_INTERVAL_S
+        return ViolationState.UPDATED if is_better or is_due else None
 
     def _is_person(self, track: Track) -> bool:
         vote = track.vote
@@ -118,19 +128,13 @@ class Judge:
         is_long_enough = vote.seen_s >= self._rules.min_duration_s - 1e-6
         return vote.observations >= self._rules.min_observations and is_long_enough
 
-    @staticmethod
-    def _is_worth_an_update(violation: OpenViolation, quality: float, now: float) -> bool:
-        is_better = quality > violation.snapshot_quality * _BETTER_SNAPSHOT
-        return is_better or now - violation.published_at >= _UPDATE_INTERVAL_S
-
     def _end(self, track: Track, verdict: Verdict) -> None:
         if track.violation is not None:
             self._publish(track, track.violation, ViolationState.ENDED, verdict)
         if self._is_person(track):
             verdict.counts[f"{CountField.PEOPLE}:{_person_outcome(track)}"] += 1
 
-    def _publish(self, track: Track, opened: OpenViolation, state: ViolationState, verdict: Verdict) -> Violation:
-        share: Confidence = track.vote.bare_share
+    def _publish(self, track: Track, opened: OpenViolation, state: ViolationState, verdict: Verdict) -> str:
         violation = Violation(
             id=f"{self._camera}-{track.id}",
             camera=self._camera,
@@ -138,14 +142,14 @@ class Judge:
             first_seen=_instant(track.first_seen),
             opened_at=_instant(opened.opened_at),
             last_seen=_instant(track.last_seen),
-            confidence=round(share, 4),
+            confidence=round(track.vote.bare_share, 4),
             observations=track.vote.observations,
             box=track.box,
             model_version=self.state.model_version,
             detector=self.state.detector,
         )
         verdict.violations.setdefault(violation.id, []).append(violation)
-        return violation
+        return violation.id
 
 
 def _outcome_field(result: FrameResult) -> str:

@@ -4,12 +4,15 @@ The score moves up with each bare observation and down with each masked one. It 
 somebody who takes the mask off is seen to after a short while, however long it was on.
 """
 
+import math
+
 from pydantic import BaseModel
 
 from shared.messages import Detection, Label
 
 FULL_STEP_S = 0.2  # frames closer in time than this share their evidence: neighbours err together
 MAX_SCORE = 5.0  # a second of clear observations
+_FADE = 0.25  # of a clear observation is lost with each frame without one
 
 
 class Vote(BaseModel):
@@ -39,6 +42,11 @@ class Vote(BaseModel):
         else:
             self.bare_weight += evidence
             self.score = min(MAX_SCORE, self.score + evidence)
+
+    def fade(self, frame_interval_s: float) -> None:
+        """Take in a frame in which the face was not found: what was known grows older."""
+        loss = _FADE * min(FULL_STEP_S, frame_interval_s) / FULL_STEP_S
+        self.score = math.copysign(max(0.0, abs(self.score) - loss), self.score)
 
     @property
     def bare_share(self) -> float:

@@ -1,0 +1,153 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared import leases
+from shared.connections import Servers, connect_both
+from shared.leases import LeaseLost
+from shared.messages import FrameResult, Label
+from shared.streams import RESULT, CheckpointField, KeySpace
+from tests.builders import a_detection, a_result
+from worker.events import checkpoint
+from worker.events.camera_stage import CameraStage, Entry
+from worker.events.judge import Rules
+from worker.events.tracker import Limits
+
+KEYS = KeySpace()
+BARE = a_detection(x=200)
+MASKED = a_detection(x=900, label=Label.WITH_MASK)
+
+
+def _stage(servers: Servers, owner: str = "me") -> CameraStage:
+    lease = leases.acquire(servers.state, KEYS.events_lease("gate"), owner, 60_000)
+    assert lease is not None
+    return CameraStage(
+        "gate",
+        lease,
+        checkpoint.Ledger(servers.state, KEYS, "gate", 7),
+        checkpoint.load(servers.state, KEYS, "gate"),
+        Rules(limits=Limits(2.0)),
+        timedelta(seconds=2),
+    )
+
+
+def _entries(results: list[FrameResult]) -> list[Entry]:
+    return [
+        (f"{n + 1}-0".encode(), {RESULT: each.model_dump_json().encode(), b"face:0": b"jpeg"})
+        for n, each in enumerate(results)
+    ]
+
+
+def _counts(servers: Servers, epoch: int | None = None) -> dict[str, int]:
+    key = KEYS.counts("gate") if epoch is None else KEYS.epoch_counts("gate", epoch)
+    fields = cast("dict[bytes, bytes]", servers.state.hgetall(key))
+    return {field.decode(): int(value) for field, value in fields.items()}
+
+
+RESULTS = [a_result(n, BARE, MASKED) for n in range(12)]
+EXPECTED = {
+    "processed": 12,
+    "faces:without_mask": 12,
+    "faces:with_mask": 12,
+    "violations": 1,
+    "people:without_mask": 1,
+    "people:with_mask": 1,
+}
+
+
+def test_counts_violation_and_checkpoint_are_written_together(servers: Servers) -> None:
+    stage = _stage(servers)
+    stage.take(_entries(RESULTS))
+    assert stage.finish_pass(epoch=1, captured=12)
+    assert _counts(servers) == EXPECTED
+    assert servers.state.hlen(KEYS.violations("gate")) == 1
+    assert servers.state.get(KEYS.snapshot("gate", "gate-1-0-0")) == b"jpeg"
+    assert servers.state.hget(KEYS.checkpoint("gate"), CheckpointField.DONE_EPOCH) == b"1"
+
+
+def test_a_pass_is_not_over_while_a_frame_is_missing(servers: Servers) -> None:
+    stage = _stage(servers)
+    stage.take(_entries(RESULTS[:11]))
+    assert not stage.finish_pass(epoch=1, captured=12)
+
+
+def test_a_pass_is_closed_once(servers: Servers) -> None:
+    stage = _stage(servers)
+    stage.take(_entries(RESULTS))
+    assert stage.finish_pass(epoch=1, captured=12)
+    assert not stage.finish_pass(epoch=1, captured=12)
+    assert not _stage(servers).finish_pass(epoch=1, captured=12)
+
+
+def test_an_empty_pass_is_over_at_once(servers: Servers) -> None:
+    assert _stage(servers).finish_pass(epoch=1, captured=0)
+
+
+def test_a_second_pass_counts_anew_and_adds_to_the_lifetime(servers: Servers) -> None:
+    stage = _stage(servers)
+    second = [a_result(n, BARE, epoch=2) for n in range(5)]
+    stage.take(_entries([*RESULTS, *second]))
+    assert stage.finish_pass(epoch=2, captured=5)
+    assert _counts(servers, 1)["violations"] == _counts(servers, 2)["violations"] == 1
+    assert _counts(servers)["violations"] == 2
+
+
+def test_an_outdated_owner_writes_nothing(servers: Servers) -> None:
+    paused = _stage(servers, "paused")
+    leases.release(servers.state, paused.lease)
+    _stage(servers, "successor").take(_entries(RESULTS))
+    with pytest.raises(LeaseLost):
+        paused.take(_entries(RESULTS))
+    assert _counts(servers)["processed"] == 12
+
+
+def test_garbage_in_the_results_stream_is_skipped(servers: Servers) -> None:
+    garbage: list[Entry] = [(b"1-0", {b"x": b"y"}), (b"2-0", {RESULT: b"{"})]
+    assert len(_stage(servers).take([*garbage, *_entries(RESULTS)])) == 12
+
+
+@pytest.fixture(scope="module")
+def module_servers(redis_url: str) -> Iterator[Servers]:
+    both = connect_both(redis_url, redis_url)
+    yield both
+    both.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    order=st.permutations(range(12)),
+    repeats=st.lists(st.integers(0, 11), max_size=8),
+    cuts=st.sets(st.integers(0, 20), max_size=8),
+    deaths=st.sets(st.integers(0, 20), max_size=6),
+)
+def test_any_order_redelivery_and_deaths_count_like_the_undisturbed_run(
+    module_servers: Servers, order: list[int], repeats: list[int], cuts: set[int], deaths: set[int]
+) -> None:
+    """``cuts`` are where one read ends and a commit happens; ``deaths`` are reads after which the owner dies."""
+    servers = module_servers
+    servers.state.flushall()
+    stream = _entries([RESULTS[n] for n in [*order, *repeats]])
+    ends = sorted({cut for cut in cuts if 0 < cut < len(stream)} | {len(stream)})
+    stage, attempt = _stage(servers, "owner-0"), 0
+    for end in ends:
+        behind = [each for each in stream[:end] if _id(each) > _parsed(stage.read_to)]
+        stage.take(behind)
+        if end in deaths:
+            attempt += 1
+            leases.release(servers.state, stage.lease)
+            stage = _stage(servers, f"owner-{attempt}")
+    stage.take([each for each in stream if _id(each) > _parsed(stage.read_to)])
+    assert stage.finish_pass(epoch=1, captured=12)
+    assert _counts(servers) == EXPECTED
+
+
+def _id(entry: Entry) -> tuple[int, ...]:
+    return _parsed(entry[0].decode())
+
+
+def _parsed(entry_id: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in entry_id.split("-"))
