@@ -1,0 +1,1 @@
+"""Reads cameras and publishes their frames."""

@@ -101,6 +101,7 @@ class CaptureStatus(Message):
     epoch: int = Field(ge=0)
     captured: int = Field(default=0, ge=0)  # frames of this epoch: the next sequence number
     has_ended: bool = False
+    started_at: AwareDatetime | None = None  # of a file's pass: what its own timestamps count from
     frames_per_second: float = Field(default=0.0, ge=0)
     last_frame_at: AwareDatetime | None = None
     message: str = ""  # redacted

@@ -1,0 +1,116 @@
+"""``python -m producer``: reads cameras and publishes their frames until told to stop."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+
+import redis
+from prometheus_client import CollectorRegistry
+
+from producer.metrics import ProducerMetrics
+from producer.outage import Outage
+from producer.runners import RunnerFactory
+from producer.supervision import Supervision
+from shared import heartbeats, logs
+from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.messages import ProcessInfo
+from shared.probes import PortInUse, ProbeServer
+from shared.settings import InvalidSetting, ProducerSettings, UnknownSetting, load
+from shared.streams import KeySpace
+
+STEP_S = 0.1
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; 0 after a clean stop, 2 if it cannot start."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = load(ProducerSettings)
+        logs.configure("producer", settings.log_level)
+        check_reachable(settings.frames_redis)
+        check_reachable(settings.state_redis)
+        Producer(settings).run(stop)
+    except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
+        print(f"producer: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+class Producer:
+    """The process: its connections, its probes, its heartbeat and its cameras."""
+
+    def __init__(self, settings: ProducerSettings) -> None:
+        """Bind the probes' port; nothing is attached yet.
+
+        Raises:
+            PortInUse: see there.
+        """
+        registry = CollectorRegistry()
+        keys = KeySpace(settings.shards)
+        self._settings = settings
+        self._started_at = datetime.now(UTC)
+        self._id = f"producer-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        self._servers: Servers = connect_both(settings.frames_redis, settings.state_redis)
+        runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry))
+        self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
+        self._outage = Outage("servers of the producer")
+        self._probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, self._missing)
+        self._heartbeat_due_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Run cameras until ``stop`` is set, then give them back."""
+        self._probes.start()
+        logging.getLogger(__name__).info("ready, probes at %s", self._probes.url)
+        while not stop.wait(STEP_S):
+            try:
+                self._step(time.monotonic())
+            except redis.RedisError as error:
+                self._outage.begin(error)
+            else:
+                self._outage.end()
+        self._close()
+
+    def _step(self, now: float) -> None:
+        self._supervision.step(now)
+        if now >= self._heartbeat_due_at:
+            heartbeats.write(self._servers.state, self._info())
+            self._heartbeat_due_at = now + self._settings.heartbeat_interval_s
+
+    def _info(self) -> ProcessInfo:
+        statuses = self._supervision.statuses()
+        return ProcessInfo(
+            id=self._id,
+            role="producer",
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            started_at=self._started_at,
+            heartbeat_at=datetime.now(UTC),
+            metrics_url=f"{self._probes.url}/metrics",
+            frames_per_second=sum(each.frames_per_second for each in statuses),
+            frames_total=sum(each.captured for each in statuses),
+        )
+
+    def _missing(self) -> str:
+        return "a server does not answer" if self._outage.is_on else ""
+
+    def _close(self) -> None:
+        try:
+            self._supervision.close()
+            heartbeats.remove(self._servers.state, self._id)
+        except redis.RedisError as error:
+            # The leases run out by themselves; a stop must not fail for a server that is away.
+            self._outage.begin(error)
+        self._probes.close()
+        self._servers.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""What the producer tells monitoring of its stages: capture, encode, publish."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared import metric_names
+
+STAGES = ("capture", "encode", "publish")
+
+
+class ProducerMetrics:
+    """The producer's series, all there from the start."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Declare them in ``registry``."""
+        self._items = Counter(
+            metric_names.STAGE_ITEMS, "Pictures in and out of a stage", ["stage", "direction"], registry=registry
+        )
+        self._duration = Histogram(
+            metric_names.STAGE_DURATION, "Seconds in a stage; capture includes the wait", ["stage"], registry=registry
+        )
+        self._in_progress = Gauge(
+            metric_names.STAGE_IN_PROGRESS, "Pictures inside a stage", ["stage"], registry=registry
+        )
+        self._last = Gauge(metric_names.STAGE_LAST, "When a picture last left a stage", ["stage"], registry=registry)
+        for stage in STAGES:
+            for direction in ("in", "out"):
+                self._items.labels(stage, direction)
+            for series in (self._duration, self._in_progress, self._last):
+                series.labels(stage)
+
+    @contextmanager
+    def stage(self, stage: str) -> Iterator[None]:
+        """Count one picture through a stage; one whose handling raises goes in and never comes out."""
+        began_at = time.monotonic()
+        self._items.labels(stage, "in").inc()
+        with self._in_progress.labels(stage).track_inprogress():
+            yield
+        self._items.labels(stage, "out").inc()
+        self._duration.labels(stage).observe(time.monotonic() - began_at)
+        self._last.labels(stage).set_to_current_time()

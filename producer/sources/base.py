@@ -1,0 +1,92 @@
+"""What every source of pictures gives, and how it fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]  # BGR, height x width x 3
+
+
+class SourceError(Exception):
+    """A source gives no pictures; the message is one line, safe to show."""
+
+
+class SourceUnusable(SourceError):
+    """Trying again cannot help: correct the camera's source."""
+
+
+class SourceMissing(SourceUnusable):
+    """There is no such file or folder."""
+
+
+class NotAVideo(SourceUnusable):
+    """The file is there, but nothing in it can be played."""
+
+
+class NoPictures(SourceUnusable):
+    """The folder holds no picture."""
+
+
+class NoSuchDemo(SourceUnusable):
+    """No feed of that name comes with Maskwatch."""
+
+
+class SourceUnavailable(SourceError):
+    """The camera does not answer as it should; try again later."""
+
+
+class ConnectionFailed(SourceUnavailable):
+    """Nothing listens at the address, or it cannot be reached."""
+
+
+class WrongPassword(SourceUnavailable):
+    """The camera refuses the login."""
+
+
+class TimedOut(SourceUnavailable):
+    """The camera said nothing for too long."""
+
+
+class StreamEnded(SourceUnavailable):
+    """The camera ended the stream."""
+
+
+@dataclass(frozen=True)
+class SourceLimits:
+    """How long a live source may keep its reader waiting, in seconds."""
+
+    open_timeout_s: float = 5.0
+    read_timeout_s: float = 5.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One captured picture: JPEG bytes as the source gave them, or a way to its pixels.
+
+    ``pixels`` is called only for pictures that are wanted, since converting costs more than
+    decoding. ``time_s`` counts from the source's first picture; live sources have none.
+    """
+
+    jpeg: bytes | None = None
+    pixels: Callable[[], Pixels] | None = None
+    time_s: float = 0.0
+
+
+class Source(Protocol):
+    """An opened source. ``fps`` is what it claims, ``None`` where it says nothing."""
+
+    codec: str
+    fps: float | None
+
+    def pictures(self) -> Iterator[Picture]:
+        """The pictures in order; ends where a recorded source ends.
+
+        Raises:
+            SourceError: a live source failed or ended.
+        """
+
+    def close(self) -> None:
+        """Let go of the file or connection."""

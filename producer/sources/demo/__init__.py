@@ -1,0 +1,1 @@
+"""The pictures of the feeds that come with Maskwatch."""

@@ -1,0 +1,81 @@
+"""A folder of pictures, sorted by name."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from producer import jpeg
+from producer.sources.base import NoPictures, Picture, Pixels, SourceMissing
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+DEFAULT_FPS = 5.0
+
+
+class ImageFolder:
+    """The pictures of a folder from number ``start_at`` on, ``1 / fps`` seconds apart.
+
+    Their numbers hold as long as the folder stays as it is. JPEG files keep their bytes, unless
+    their metadata say that the camera was held sideways. A file that is no picture keeps its number
+    and its bytes: the worker counts it as a dead letter.
+    """
+
+    codec = "images"
+
+    def __init__(self, path: Path, fps: float | None = None, start_at: int = 0) -> None:
+        """List the folder.
+
+        Raises:
+            SourceMissing, NoPictures: see there.
+        """
+        self.fps: float | None = fps or DEFAULT_FPS
+        self._paths = pictures_in(path)
+        self._start_at = start_at
+
+    def pictures(self) -> Iterator[Picture]:
+        """The pictures in the order of their names."""
+        step_s = 1 / (self.fps or DEFAULT_FPS)
+        for number in range(self._start_at, len(self._paths)):
+            yield _read(self._paths[number], number * step_s)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The folder's pictures, by the ends of their names, sorted by name.
+
+    Raises:
+        SourceMissing, NoPictures: see there.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+    except OSError as error:
+        raise SourceMissing(f"{folder} cannot be listed: {error.strerror}") from error
+    if not paths:
+        raise NoPictures(f"{folder} holds no pictures ({', '.join(sorted(SUFFIXES))})")
+    return paths
+
+
+def _read(path: Path, time_s: float) -> Picture:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # its number must not be skipped: no bytes end as a dead letter too
+    if content.startswith(jpeg.START) and jpeg.is_upright(content):
+        return Picture(jpeg=content, time_s=time_s)
+    pixels = _decoded(content)
+    if pixels is None:
+        return Picture(jpeg=content, time_s=time_s)
+    return Picture(pixels=lambda: pixels, time_s=time_s)
+
+
+def _decoded(content: bytes) -> Pixels | None:
+    if not content:
+        return None  # OpenCV raises on an empty buffer
+    try:
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:  # larger than OpenCV allows
+        return None
+    return None if pixels is None else pixels.astype(np.uint8, copy=False)

@@ -1,0 +1,60 @@
+"""Raw pictures live seconds: old frames leave the frames server by age, also those of stopped cameras."""
+
+import redis
+
+from shared.streams import WORKER_GROUP, KeySpace
+
+EntryId = tuple[int, int]  # milliseconds of the server's clock, number within them
+
+
+def trim_live(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:
+    """Remove all frames older than ``max_age_s``, judged or not."""
+    frames.xtrim(keys.frames(camera), minid=_text(_oldest_allowed(frames, max_age_s)), approximate=False)
+
+
+def trim_lossless(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:
+    """Remove frames that are older than ``max_age_s`` and judged; a file's others must stay."""
+    stream = keys.frames(camera)
+    first_unjudged = _first_unjudged(frames, stream)
+    if first_unjudged is not None:
+        floor = min(first_unjudged, _oldest_allowed(frames, max_age_s))
+        frames.xtrim(stream, minid=_text(floor), approximate=False)
+
+
+def has_unjudged(frames: redis.Redis, keys: KeySpace, camera: str) -> bool:
+    """Whether the stream holds frames that no worker has acknowledged."""
+    stream = keys.frames(camera)
+    last = frames.xrevrange(stream, count=1)
+    if not last:
+        return False
+    first_unjudged = _first_unjudged(frames, stream)
+    return first_unjudged is None or first_unjudged <= _parsed(last[0][0])
+
+
+def _first_unjudged(frames: redis.Redis, stream: str) -> EntryId | None:
+    """The lowest id that may still have to be judged; ``None`` before workers made their group."""
+    try:
+        groups = frames.xinfo_groups(stream)
+        pending = frames.xpending(stream, WORKER_GROUP)
+    except redis.ResponseError:  # no stream or no group
+        return None
+    ours = next(group for group in groups if group["name"] in (WORKER_GROUP, WORKER_GROUP.encode()))
+    delivered_ms, number = _parsed(ours["last-delivered-id"])
+    behind = (delivered_ms, number + 1)
+    return min(behind, _parsed(pending["min"])) if pending["pending"] else behind
+
+
+def _oldest_allowed(frames: redis.Redis, max_age_s: float) -> EntryId:
+    # By the server's clock, which made the ids.
+    seconds, microseconds = frames.time()
+    return max(0, seconds * 1000 + microseconds // 1000 - int(max_age_s * 1000)), 0
+
+
+def _parsed(entry_id: bytes | str | None) -> EntryId:
+    text = entry_id.decode() if isinstance(entry_id, bytes) else str(entry_id)
+    milliseconds, number = text.split("-")
+    return int(milliseconds), int(number)
+
+
+def _text(entry_id: EntryId) -> str:
+    return f"{entry_id[0]}-{entry_id[1]}"
