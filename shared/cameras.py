@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from shared.messages import CameraId, Message, OnOverload
 
-_CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s]*@", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)\S*@", re.IGNORECASE)
 _SECRET_QUERY = re.compile(r"(?P<name>[?&](?:password|passwd|pwd|pass|token|key|auth|user)=)[^&\s]*", re.IGNORECASE)
 
 

@@ -41,6 +41,7 @@ class DeadLetterReason(StrEnum):
 
     HEADER = "header"  # no header, or one that does not parse
     JPEG = "jpeg"  # undecodable, or not the size that its header states
+    JUDGING = "judging"  # the detector or the classifier fails on it
     DELIVERIES = "deliveries"  # handed out too often: it takes its worker down
 
 

@@ -26,4 +26,5 @@ BATCH_FRAMES = "maskwatch_batch_frames"  # histogram
 END_TO_END_LATENCY = "maskwatch_end_to_end_latency_seconds"  # histogram: captured to judged
 DEAD_LETTERS = "maskwatch_dead_letters"  # counter {reason}
 CLAIMED = "maskwatch_claimed_entries"  # counter
+TRIMMED = "maskwatch_trimmed_entries"  # counter: gone from their stream when they were claimed
 MODEL_INFO = "maskwatch_model_info"  # gauge {version}: 1 for the version served

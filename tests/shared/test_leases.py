@@ -1,0 +1,48 @@
+import pytest
+
+from shared import leases
+from shared.connections import Servers
+from shared.leases import LeaseLost
+
+KEY = "maskwatch:{s0}:lease:events:gate"
+
+
+def test_one_owner_at_a_time(servers: Servers) -> None:
+    assert leases.acquire(servers.state, KEY, "a", 60_000) is not None
+    assert leases.acquire(servers.state, KEY, "b", 60_000) is None
+
+
+def test_an_owner_that_renews_keeps_its_token(servers: Servers) -> None:
+    first = leases.acquire(servers.state, KEY, "a", 60_000)
+    assert leases.acquire(servers.state, KEY, "a", 60_000) == first
+
+
+def test_the_token_rises_with_each_change_of_owner(servers: Servers) -> None:
+    tokens = []
+    for owner in ("a", "b", "a"):
+        lease = leases.acquire(servers.state, KEY, owner, 60_000)
+        assert lease is not None
+        tokens.append(lease.token)
+        leases.release(servers.state, lease)
+    assert tokens == [1, 2, 3]
+
+
+def test_an_expired_lease_can_be_taken(servers: Servers) -> None:
+    leases.acquire(servers.state, KEY, "a", 0)
+    assert leases.acquire(servers.state, KEY, "b", 60_000) is not None
+
+
+def test_releasing_what_another_owns_changes_nothing(servers: Servers) -> None:
+    lost = leases.acquire(servers.state, KEY, "a", 0)
+    assert lost is not None
+    leases.acquire(servers.state, KEY, "b", 60_000)
+    leases.release(servers.state, lost)
+    assert leases.acquire(servers.state, KEY, "c", 60_000) is None
+
+
+def test_a_transaction_of_an_outdated_owner_is_refused(servers: Servers) -> None:
+    outdated = leases.acquire(servers.state, KEY, "a", 0)
+    assert outdated is not None
+    leases.acquire(servers.state, KEY, "b", 60_000)
+    with servers.state.pipeline() as transaction, pytest.raises(LeaseLost):
+        leases.watch(transaction, outdated)
