@@ -1,0 +1,44 @@
+"""Cutting squares around faces: what the classifier sees and what people see of a violation."""
+
+import cv2
+import numpy as np
+
+from shared.messages import Box
+from worker.detectors.detector import Picture
+
+
+def square_around(box: Box, margin: float) -> tuple[int, int, int]:
+    """Left, top and side in whole pixels of the square around a face; parts may lie outside the picture.
+
+    The side is the box's longer side times ``1 + 2 * margin``, at least 1 px.
+    """
+    side = max(1, round(max(box.width, box.height) * (1 + 2 * margin)))
+    x, y = box.centre
+    return round(x - side / 2), round(y - side / 2), side
+
+
+def crop_square(picture: Picture, box: Box, margin: float) -> Picture:
+    """The square around a face; what lies outside the picture is repeated from its edge."""
+    left, top, side = square_around(box, margin)
+    height, width = picture.shape[:2]
+    inside = picture[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
+    if inside.shape[:2] == (side, side):
+        return inside
+    rows = np.clip(np.arange(top, top + side), 0, height - 1)
+    columns = np.clip(np.arange(left, left + side), 0, width - 1)
+    return picture[rows[:, None], columns]
+
+
+def resized(crop: Picture, width: int, height: int) -> Picture:
+    """A crop at another size: averaged when it shrinks, so that no pixel is skipped, else interpolated."""
+    is_smaller = width < crop.shape[1]
+    size = cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR)
+    return np.asarray(size, dtype=np.uint8)
+
+
+def face_jpeg(picture: Picture, box: Box) -> bytes:
+    """A small JPEG of a face with some surroundings, for people to look at: 96 to 160 px wide."""
+    crop = crop_square(picture, box, margin=0.3)
+    side = min(max(crop.shape[0], 96), 160)
+    _, encoded = cv2.imencode(".jpg", resized(crop, side, side), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return encoded.tobytes()

@@ -1,0 +1,19 @@
+"""Face detectors, one file each, behind the setting MASKWATCH_DETECTOR."""
+
+from shared.settings import WorkerSettings
+from worker.detectors.detector import Detector, DetectorUnavailable, FaceBox, Picture
+from worker.detectors.haar import HaarDetector
+from worker.detectors.yunet import YuNetDetector
+
+__all__ = ["Detector", "DetectorUnavailable", "FaceBox", "Picture", "make_detector"]
+
+
+def make_detector(settings: WorkerSettings) -> Detector:
+    """The detector that the settings name.
+
+    Raises:
+        DetectorUnavailable: its files are missing or broken.
+    """
+    if settings.detector == "yunet":
+        return YuNetDetector(settings.yunet_weights, settings.min_face_px, settings.min_face_confidence)
+    return HaarDetector(settings.min_face_px, settings.min_face_confidence)

@@ -1,0 +1,48 @@
+"""What a worker takes from a frames stream and how it ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.messages import FrameHeader, FrameResult
+from worker.decoding import PoisonEntry
+from worker.detectors import Picture
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a camera's frames stream; ``deliveries`` counts this hand-out too."""
+
+    camera: str
+    id: str
+    fields: Mapping[bytes, bytes]
+    deliveries: int = 1
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An entry whose header is known."""
+
+    entry: Entry
+    header: FrameHeader
+
+
+@dataclass(frozen=True)
+class DecodedFrame:
+    """A frame with its BGR picture."""
+
+    frame: Frame
+    picture: Picture
+    decode_s: float
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an entry ends: the result to publish, the dead letter where it is one, JPEGs of faces by detection.
+
+    Only an entry without a readable header has no result, since nobody knows its sequence number.
+    """
+
+    entry: Entry
+    result: FrameResult | None
+    dead_letter: PoisonEntry | None = None
+    faces: Mapping[int, bytes] = field(default_factory=dict)

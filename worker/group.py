@@ -1,0 +1,163 @@
+"""The consumer group of all workers: read, claim, leave. Acks are the publisher's, beside the results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, cast
+
+import redis
+
+from shared.streams import WORKER_GROUP, KeySpace
+from worker.entries import Entry
+
+_START = "0-0"
+
+# One script, so that no entry can be delivered between the look and the deletion: deleting a
+# consumer forgets its pending entries for good.
+_DELETE_IDLE_CONSUMERS = """
+local deleted = 0
+for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  local consumer = {}
+  for i = 1, #fields, 2 do consumer[fields[i]] = fields[i + 1] end
+  local is_meant = consumer['name'] == ARGV[2] or (ARGV[2] == '' and consumer['idle'] >= tonumber(ARGV[3]))
+  if is_meant and consumer['pending'] == 0 then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer['name'])
+    deleted = deleted + 1
+  end
+end
+return deleted
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What one claim gave: at most one entry, and how many ids of trimmed entries were given up."""
+
+    entry: Entry | None
+    trimmed: int
+    is_scan_complete: bool
+
+
+class FrameGroup:
+    """One worker's part in the group, over the frames streams of all cameras."""
+
+    def __init__(self, frames: redis.Redis, keys: KeySpace, consumer: str) -> None:
+        """Nothing is asked of the server until ``join``."""
+        self._frames = frames
+        self._keys = keys
+        self._consumer = consumer
+        self._cameras: list[str] = []
+        self._cursors: dict[str, str] = {}  # where each stream's XAUTOCLAIM goes on
+        self._turn = 0
+
+    @property
+    def cameras(self) -> Sequence[str]:
+        """The cameras whose streams are read."""
+        return self._cameras
+
+    def join(self, cameras: Sequence[str]) -> None:
+        """Read these cameras from now on, from the start of their streams where the group is new.
+
+        To be called again after ``forget`` where ``is_missing_group`` says so of an error.
+        """
+        for camera in cameras:
+            self._create(self._keys.frames(camera))
+        # Neighbours in the list share a shard, so that one read may cover them.
+        self._cameras = sorted(cameras, key=lambda camera: (self._keys.shard(camera), camera))
+        self._cursors = {camera: self._cursors.get(camera, _START) for camera in cameras}
+
+    def forget(self) -> None:
+        """Know of no stream any more: the frames server has restarted and holds none."""
+        self._cameras, self._cursors = [], {}
+
+    def read(self, max_entries: int, block_ms: int) -> list[Entry]:
+        """New entries, at most ``max_entries``, taken in turn from all cameras.
+
+        Waits up to ``block_ms`` for a first one; 0 does not wait.
+        """
+        entries: list[Entry] = []
+        visited = 0
+        while visited < len(self._cameras) and len(entries) < max_entries:
+            room = max_entries - len(entries)
+            window = self._next_window(min(room, len(self._cameras) - visited))
+            visited += len(window)
+            entries += self._read(window, room // len(window), None)
+        return entries or self._wait(max_entries, block_ms)
+
+    def claim(self, camera: str, min_idle_ms: int) -> Claimed:
+        """Take over one entry that another worker has held for ``min_idle_ms`` without ending it.
+
+        One at a time, since one of them may be what took that worker down: claimed together, all
+        of them would come nearer to the delivery limit with each worker that falls.
+        """
+        stream = self._keys.frames(camera)
+        answer = self._frames.xautoclaim(
+            stream, WORKER_GROUP, self._consumer, min_idle_ms, start_id=self._cursors.get(camera, _START), count=1
+        )
+        cursor, entries, deleted = cast("tuple[bytes, list[Any], list[bytes]]", answer)
+        self._cursors[camera] = cursor.decode()
+        entry = self._with_deliveries(camera, *entries[0]) if entries else None
+        return Claimed(entry, len(deleted), cursor.decode() == _START)
+
+    def leave(self) -> None:
+        """Take this consumer out of the group wherever it holds nothing; the rest is for others to claim."""
+        for camera in self._cameras:
+            self._frames.eval(_DELETE_IDLE_CONSUMERS, 1, self._keys.frames(camera), WORKER_GROUP, self._consumer, 0)
+
+    def forget_idle_consumers(self, min_idle_ms: int) -> int:
+        """Delete the consumers of workers that are long gone and hold nothing; says how many."""
+        return sum(
+            int(self._frames.eval(_DELETE_IDLE_CONSUMERS, 1, self._keys.frames(camera), WORKER_GROUP, "", min_idle_ms))
+            for camera in self._cameras
+        )
+
+    def _create(self, stream: str) -> None:
+        try:
+            self._frames.xgroup_create(stream, WORKER_GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+
+    def _next_window(self, max_cameras: int) -> list[str]:
+        """The cameras whose turn it is: at least one, all of one shard, since a read may not cross shards."""
+        start = self._turn % len(self._cameras)
+        shard = self._keys.shard(self._cameras[start])
+        following = self._cameras[start : start + max_cameras]
+        window = list(takewhile(lambda camera: self._keys.shard(camera) == shard, following))
+        self._turn = start + len(window)
+        return window
+
+    def _wait(self, max_entries: int, block_ms: int) -> list[Entry]:
+        if block_ms == 0 or not self._cameras:
+            return []
+        shards = sorted({self._keys.shard(camera) for camera in self._cameras})
+        for shard in shards:
+            cameras = [camera for camera in self._cameras if self._keys.shard(camera) == shard]
+            entries = self._read(cameras, max(1, max_entries // len(cameras)), max(1, block_ms // len(shards)))
+            if entries:
+                return entries
+        return []
+
+    def _read(self, cameras: Sequence[str], count: int, block_ms: int | None) -> list[Entry]:
+        camera_of = {self._keys.frames(camera).encode(): camera for camera in cameras}
+        streams: dict[Any, Any] = dict.fromkeys(camera_of, ">")
+        answer = self._frames.xreadgroup(WORKER_GROUP, self._consumer, streams, count=count, block=block_ms)
+        by_stream = cast("dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]]", answer)
+        return [
+            Entry(camera_of[stream], entry_id.decode(), fields)
+            for stream, chunks in by_stream.items()
+            for chunk in chunks
+            for entry_id, fields in chunk
+        ]
+
+    def _with_deliveries(self, camera: str, entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
+        pending = self._frames.xpending_range(
+            self._keys.frames(camera), WORKER_GROUP, min=entry_id, max=entry_id, count=1
+        )
+        deliveries = int(cast("list[dict[str, Any]]", pending)[0]["times_delivered"]) if pending else 1
+        return Entry(camera, entry_id.decode(), fields, deliveries)
+
+
+def is_missing_group(error: redis.RedisError) -> bool:
+    """Whether a stream or its group is gone, as after a restart of the frames server."""
+    return isinstance(error, redis.ResponseError) and str(error).startswith(("NOGROUP", "UNBLOCKED"))

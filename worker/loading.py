@@ -1,0 +1,35 @@
+"""Puts a pipeline together from the settings; for workers, ``maskwatch detect`` and ``maskwatch evaluate``."""
+
+import os
+import time
+
+from shared.model_registry import ModelRegistry
+from shared.settings import WorkerSettings
+from worker.classifier import SHIPPED_MODELS, Classifier, load_classifier
+from worker.detectors import make_detector
+from worker.pipeline import Pipeline
+
+
+def load_pipeline(settings: WorkerSettings) -> Pipeline:
+    """The chosen detector and the current model version, ready to judge.
+
+    Raises:
+        DetectorUnavailable, ModelError: with one line that says what to correct.
+    """
+    detector = make_detector(settings)
+    return Pipeline(detector, load_current_classifier(settings), time.monotonic, threads_of(settings))
+
+
+def load_current_classifier(settings: WorkerSettings) -> Classifier:
+    """The current model version, verified.
+
+    Raises:
+        ModelError: it cannot be served.
+    """
+    registry = ModelRegistry(settings.registry or SHIPPED_MODELS, settings.model_name)
+    return load_classifier(registry, threads=threads_of(settings))
+
+
+def threads_of(settings: WorkerSettings) -> int:
+    """How many threads to use: as set, else one per core that this process may use."""
+    return settings.worker_threads or len(os.sched_getaffinity(0))

@@ -1,0 +1,138 @@
+"""The worker's loop: batches of frames in, results and acks out."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import cast
+
+import redis
+
+from shared.settings import WorkerSettings
+from shared.streams import CAMERAS
+from worker.entries import Entry
+from worker.group import FrameGroup, is_missing_group
+from worker.publisher import Publisher
+from worker.stages import Stages
+
+log = logging.getLogger(__name__)
+
+CAMERAS_INTERVAL_S = 1.0
+IDLE_BLOCK_MS = 200  # also how long a stop may wait for an idle read
+FORGET_CONSUMERS_INTERVAL_S = 60.0
+FORGET_CONSUMERS_AFTER_MS = 600_000
+MAX_BACKOFF_S = 2.0
+
+
+class WorkerLoop:
+    """Reads, judges and publishes until it is told to stop."""
+
+    def __init__(
+        self, state: redis.Redis, group: FrameGroup, stages: Stages, publisher: Publisher, settings: WorkerSettings
+    ) -> None:
+        """Nothing is read before ``run`` or ``run_once``."""
+        self.frames_total = 0
+        self._state = state
+        self._group = group
+        self._stages = stages
+        self._publisher = publisher
+        self._settings = settings
+        self._metrics = stages.metrics
+        self._next_cameras_at = self._next_claim_at = self._next_forget_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until ``stop`` is set, then finish the batch and leave the group.
+
+        A server that goes away is waited for; what was in hand is then pending, and claimed later.
+        """
+        backoff_s = 0.0
+        while not stop.is_set():
+            try:
+                self.run_once(IDLE_BLOCK_MS)
+                backoff_s = self._recovered(backoff_s)
+            except redis.RedisError as error:
+                if is_missing_group(error):
+                    self._group.forget()
+                    self._next_cameras_at = 0.0
+                backoff_s = self._failed(error, backoff_s)
+                stop.wait(backoff_s)
+        self._leave()
+
+    def run_once(self, block_ms: int = 0) -> int:
+        """Claim what others left and handle one batch of new frames; says how many entries ended."""
+        self._find_cameras()
+        return self._claim() + self._handle(self._read(block_ms))
+
+    def _handle(self, entries: Sequence[Entry]) -> int:
+        """Take each entry to its end. What is acked has its result written, in the same transaction."""
+        if not entries:
+            return 0
+        poisoned, frames = self._stages.parse(entries)
+        stale, fresh = self._stages.drop_stale(frames)
+        undecodable, decoded = self._stages.decode(fresh)
+        endings = [*poisoned, *stale, *undecodable, *self._stages.judge(decoded)]
+        with self._metrics.stage("publish", len(endings)):
+            self._publisher.publish(endings)
+        self.frames_total += len(endings)
+        return len(endings)
+
+    def _find_cameras(self) -> None:
+        if time.monotonic() < self._next_cameras_at:
+            return
+        cameras = sorted(each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
+        if cameras != sorted(self._group.cameras):
+            self._group.join(cameras)
+        self._next_cameras_at = time.monotonic() + CAMERAS_INTERVAL_S
+
+    def _read(self, block_ms: int) -> list[Entry]:
+        """A batch: closed when it is full, or when its first entry has waited for the deadline."""
+        limit = self._settings.batch_frames
+        started = time.monotonic()
+        entries = self._group.read(limit, block_ms)
+        closes_at = time.monotonic() + self._settings.batch_deadline_ms / 1000
+        while entries and len(entries) < limit and (left_s := closes_at - time.monotonic()) > 0:
+            entries += self._group.read(limit - len(entries), max(1, int(left_s * 1000)))
+        if entries:
+            self._metrics.passed("read", time.monotonic() - started, len(entries), len(entries))
+            self._metrics.batch_frames.observe(len(entries))
+        return entries
+
+    def _claim(self) -> int:
+        """Take over what other workers left, each entry by itself, at most a batch of each camera."""
+        if time.monotonic() < self._next_claim_at:
+            return 0
+        handled = 0
+        for camera in self._group.cameras:
+            for _ in range(self._settings.batch_frames):
+                claimed = self._group.claim(camera, self._settings.claim_min_idle_ms)
+                self._metrics.trimmed.inc(claimed.trimmed)
+                if claimed.entry is not None:
+                    self._metrics.claimed.inc()
+                    handled += self._handle([claimed.entry])
+                if claimed.is_scan_complete:
+                    break
+        self._next_claim_at = time.monotonic() + self._settings.claim_interval_s
+        self._forget_consumers()
+        return handled
+
+    def _forget_consumers(self) -> None:
+        if time.monotonic() >= self._next_forget_at:
+            self._group.forget_idle_consumers(FORGET_CONSUMERS_AFTER_MS)
+            self._next_forget_at = time.monotonic() + FORGET_CONSUMERS_INTERVAL_S
+
+    def _leave(self) -> None:
+        self._stages.close()
+        try:
+            self._group.leave()
+        except redis.RedisError as error:
+            log.warning("left without telling the frames server: %s", error)
+
+    def _failed(self, error: redis.RedisError, backoff_s: float) -> float:
+        if backoff_s == 0:
+            log.warning("waiting for a Redis server: %s", error)
+        return min(max(2 * backoff_s, 0.1), MAX_BACKOFF_S)
+
+    def _recovered(self, backoff_s: float) -> float:
+        if backoff_s > 0:
+            log.info("the Redis servers answer again")
+        return 0.0

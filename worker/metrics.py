@@ -1,0 +1,69 @@
+"""What a worker tells Prometheus."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared import metric_names
+from shared.messages import DeadLetterReason
+
+STAGES = ("read", "decode", "detect", "crop", "classify", "publish")
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_FRAMES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class WorkerMetrics:
+    """Every series of a worker, at zero from the start."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Declare the series on ``registry``."""
+        names = metric_names
+        self._items = Counter(
+            names.STAGE_ITEMS, "Items into and out of a stage", ["stage", "direction"], registry=registry
+        )
+        self._in_progress = Gauge(names.STAGE_IN_PROGRESS, "Items in a stage now", ["stage"], registry=registry)
+        self._last = Gauge(names.STAGE_LAST, "When a stage last ended", ["stage"], registry=registry)
+        self._duration = Histogram(
+            names.STAGE_DURATION, "Seconds of a stage", ["stage"], buckets=_SECONDS, registry=registry
+        )
+        self.batch_frames = Histogram(names.BATCH_FRAMES, "Frames in a batch", buckets=_FRAMES, registry=registry)
+        self.latency = Histogram(
+            names.END_TO_END_LATENCY, "Seconds from capture to judgement", buckets=(*_SECONDS, 30.0), registry=registry
+        )
+        self.claimed = Counter(names.CLAIMED, "Entries taken over from other workers", registry=registry)
+        self.trimmed = Counter(names.TRIMMED, "Entries that were gone when they were claimed", registry=registry)
+        self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
+        self._model = Gauge(names.MODEL_INFO, "The model version served", ["version"], registry=registry)
+        for stage in STAGES:
+            for direction in ("in", "out"):
+                self._items.labels(stage, direction)
+            self._in_progress.labels(stage)
+            self._duration.labels(stage)
+        for reason in DeadLetterReason:
+            self._dead_letters.labels(reason.value)
+
+    @contextmanager
+    def stage(self, stage: str, items: int) -> Iterator[None]:
+        """Time a stage that takes ``items`` in; the same number comes out unless it raises."""
+        started = time.monotonic()
+        with self._in_progress.labels(stage).track_inprogress():
+            yield
+        self.passed(stage, time.monotonic() - started, items, items)
+
+    def passed(self, stage: str, seconds: float, items_in: int, items_out: int) -> None:
+        """Record a stage that has ended."""
+        self._duration.labels(stage).observe(seconds)
+        self._items.labels(stage, "in").inc(items_in)
+        self._items.labels(stage, "out").inc(items_out)
+        self._last.labels(stage).set_to_current_time()
+
+    def dead_letter(self, reason: DeadLetterReason) -> None:
+        """Count an entry that was given up."""
+        self._dead_letters.labels(reason.value).inc()
+
+    def serves(self, version: int) -> None:
+        """Say which model version is served."""
+        self._model.clear()
+        self._model.labels(str(version)).set(1)

@@ -1,0 +1,89 @@
+"""From pictures to detections: pure, so that workers, ``detect`` and evaluation judge alike."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import cv2
+
+from shared.messages import Box, Detection
+from worker.appearance import appearance, sharpness
+from worker.classifier import Classifier, Judgement
+from worker.detectors import Detector, FaceBox, Picture
+
+Clock = Callable[[], float]  # monotonic seconds
+
+
+@dataclass(frozen=True)
+class JudgedPicture:
+    """What was found in one picture, and the seconds that each stage spent on it."""
+
+    detections: tuple[Detection, ...]
+    stage_seconds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Found:
+    faces: list[FaceBox]
+    crops: list[Picture]
+    detect_s: float
+    crop_s: float
+
+
+class Pipeline:
+    """Detects in several pictures at once, then classifies the faces of all of them in one batch."""
+
+    def __init__(self, detector: Detector, classifier: Classifier, clock: Clock, threads: int = 1) -> None:
+        """Use ``threads`` threads, one picture each; OpenCV releases the interpreter while it works."""
+        # With a thread for each picture, OpenCV's own threads only get in their way.
+        cv2.setNumThreads(1)
+        self.threads = threads
+        self.detector = detector
+        self.classifier = classifier
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="detect")
+
+    def judge(self, pictures: Sequence[Picture]) -> list[JudgedPicture]:
+        """Judge BGR pictures of any sizes; one answer for each, in the same order."""
+        found = list(self._pool.map(self._find, pictures))
+        started = self._clock()
+        judgements = iter(self.classifier.classify([crop for each in found for crop in each.crops]))
+        faces = sum(len(each.faces) for each in found)
+        classify_s = (self._clock() - started) / max(faces, 1)
+        return [
+            _judged(picture, each, [next(judgements) for _ in each.faces], classify_s)
+            for picture, each in zip(pictures, found, strict=True)
+        ]
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+    def _find(self, picture: Picture) -> _Found:
+        started = self._clock()
+        faces = [_rounded(face) for face in self.detector.detect(picture)]
+        detected = self._clock()
+        crops = [self.classifier.crop(picture, face.box) for face in faces]
+        return _Found(faces, crops, detected - started, self._clock() - detected)
+
+
+def _rounded(face: FaceBox) -> FaceBox:
+    """To 0.1 px, before anything is computed from it: the stored box then explains the judgement."""
+    return replace(face, box=Box(*(round(value, 1) for value in face.box)))
+
+
+def _judged(picture: Picture, found: _Found, judgements: Sequence[Judgement], classify_s: float) -> JudgedPicture:
+    detections = tuple(map(_detection, [picture] * len(judgements), found.faces, judgements))
+    seconds = {"detect": found.detect_s, "crop": found.crop_s, "classify": classify_s * len(judgements)}
+    return JudgedPicture(detections, seconds)
+
+
+def _detection(picture: Picture, face: FaceBox, judgement: Judgement) -> Detection:
+    return Detection(
+        box=face.box,
+        label=judgement.label,
+        confidence=round(judgement.confidence, 4),
+        face_confidence=round(face.face_confidence, 4),
+        sharpness=round(sharpness(picture, face.box), 1),
+        appearance=appearance(picture, face.box),
+    )

@@ -1,0 +1,120 @@
+"""What happens to a batch between reading and publishing, stage by stage, without a server."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from shared.messages import DeadLetterReason, Label
+from shared.settings import WorkerSettings
+from worker.cropping import face_jpeg
+from worker.decoding import PoisonEntry, decode_picture, parse_header
+from worker.endings import Endings
+from worker.entries import DecodedFrame, Ending, Entry, Frame
+from worker.metrics import WorkerMetrics
+from worker.pipeline import JudgedPicture, Pipeline
+
+log = logging.getLogger(__name__)
+
+
+class Stages:
+    """Takes entries to their endings; each method is one stage and keeps the order of its frames."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        settings: WorkerSettings,
+        worker_id: str,
+        metrics: WorkerMetrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``now`` is the wall clock, aware UTC, by which live frames grow stale."""
+        self.metrics = metrics
+        self._pipeline = pipeline
+        self._settings = settings
+        self._now = now
+        self._endings = Endings(worker_id, pipeline.detector.name, pipeline.classifier.version)
+        self._decoders = ThreadPoolExecutor(pipeline.threads, thread_name_prefix="decode")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._decoders.shutdown()
+        self._pipeline.close()
+
+    def parse(self, entries: Sequence[Entry]) -> tuple[list[Ending], list[Frame]]:
+        """Read the headers; apart from the frames: entries without one, and those delivered too often."""
+        poisoned: list[Ending] = []
+        frames: list[Frame] = []
+        for entry in entries:
+            try:
+                frame = Frame(entry, parse_header(entry.fields, entry.camera))
+            except PoisonEntry as poison:
+                poisoned.append(self._give_up(entry, poison))
+                continue
+            if entry.deliveries > self._settings.max_deliveries:
+                detail = f"delivered {entry.deliveries} times without an end"
+                poisoned.append(self._give_up(frame, PoisonEntry(DeadLetterReason.DELIVERIES, detail)))
+            else:
+                frames.append(frame)
+        return poisoned, frames
+
+    def drop_stale(self, frames: Sequence[Frame]) -> tuple[list[Ending], list[Frame]]:
+        """Tell live frames that are too old to be of use; a file's frames are never too old."""
+        oldest = self._now() - timedelta(seconds=self._settings.max_frame_age_s)
+        is_stale = [frame.header.on_overload == "drop_oldest" and frame.header.captured_at < oldest for frame in frames]
+        stale = [self._endings.stale(frame) for frame, is_old in zip(frames, is_stale, strict=True) if is_old]
+        return stale, [frame for frame, is_old in zip(frames, is_stale, strict=True) if not is_old]
+
+    def decode(self, frames: Sequence[Frame]) -> tuple[list[Ending], list[DecodedFrame]]:
+        """Decode the pictures, several at once; apart from them: frames without a picture as stated."""
+        outcomes = list(self._decoders.map(self._decode, frames))
+        undecodable = [outcome for outcome in outcomes if isinstance(outcome, Ending)]
+        return undecodable, [outcome for outcome in outcomes if isinstance(outcome, DecodedFrame)]
+
+    def judge(self, frames: Sequence[DecodedFrame]) -> list[Ending]:
+        """Judge all frames in one batch; where that fails, one by one, so that only the culprit is given up."""
+        try:
+            judged = self._pipeline.judge([frame.picture for frame in frames])
+        except Exception as error:  # noqa: BLE001 - no picture, whatever it does to the libraries, may stop the others
+            if len(frames) == 1:
+                poison = PoisonEntry(DeadLetterReason.JUDGING, f"{type(error).__name__}: {error}")
+                return [self._give_up(frames[0].frame, poison)]
+            return [ending for frame in frames for ending in self.judge([frame])]
+        return [self._processed(frame, each) for frame, each in zip(frames, judged, strict=True)]
+
+    def _decode(self, frame: Frame) -> DecodedFrame | Ending:
+        started = time.monotonic()
+        try:
+            picture = decode_picture(frame.entry.fields, frame.header, self._settings.max_picture_pixels)
+        except PoisonEntry as poison:
+            return self._give_up(frame, poison)
+        seconds = time.monotonic() - started
+        self.metrics.passed("decode", seconds, 1, 1)
+        return DecodedFrame(frame, picture, seconds)
+
+    def _processed(self, frame: DecodedFrame, judged: JudgedPicture) -> Ending:
+        self._measure(frame.frame, judged)
+        # Only of those who may become a violation: nobody else's face is kept.
+        faces = {
+            index: face_jpeg(frame.picture, detection.box)
+            for index, detection in enumerate(judged.detections)
+            if detection.label is not Label.WITH_MASK
+        }
+        return self._endings.processed(frame, judged, faces)
+
+    def _measure(self, frame: Frame, judged: JudgedPicture) -> None:
+        faces = len(judged.detections)
+        self.metrics.passed("detect", judged.stage_seconds["detect"], 1, faces)
+        self.metrics.passed("crop", judged.stage_seconds["crop"], faces, faces)
+        self.metrics.passed("classify", judged.stage_seconds["classify"], faces, faces)
+        if frame.header.on_overload == "drop_oldest":
+            self.metrics.latency.observe(max((self._now() - frame.header.captured_at).total_seconds(), 0))
+
+    def _give_up(self, what: Entry | Frame, poison: PoisonEntry) -> Ending:
+        entry = what if isinstance(what, Entry) else what.entry
+        log.warning("camera %s: entry %s given up: %s", entry.camera, entry.id, poison)
+        self.metrics.dead_letter(poison.reason)
+        if isinstance(what, Entry):
+            return Ending(what, None, poison)
+        return self._endings.given_up(what, poison)
