@@ -1,0 +1,74 @@
+"""The `maskwatch` command: its groups, and how every failure becomes one line."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import redis
+import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
+
+from console.commands import camera, evaluate, models, status, train, up, violations
+from console.commands import detect as detection
+from console.errors import BadInput, CommandFailed
+from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
+from deploy.local.servers import ServerFailed
+from shared.cameras import redact
+from shared.connections import ServerUnreachable
+from shared.model_registry import ModelError
+from shared.probes import PortInUse
+from shared.settings import InvalidSetting, UnknownSetting, refuse_unknown
+
+_BAD_INPUT = (BadInput, UsageError, UnknownSetting, InvalidSetting, DataFolderUnusable, PortInUse)
+_FAILED = (CommandFailed, ClickException, DataFolderInUse, NothingRuns, ServerFailed, ServerUnreachable, ModelError)
+
+app = typer.Typer(
+    help="Watches cameras and counts, once each, the people without a face mask.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up.up)
+app.add_typer(camera.app, name="camera")
+app.command()(status.scale)
+app.command()(status.status)
+app.command()(detection.detect)
+app.command()(violations.violations)
+app.command()(train.train)
+app.add_typer(models.app, name="models")
+app.command()(evaluate.evaluate)
+
+
+def main() -> None:
+    """Run the command of this process's arguments and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; 0, or 2 for bad input, 1 for a failure, 130 when interrupted, each with one line why."""
+    try:
+        refuse_unknown(os.environ)
+        code = app(list(arguments), prog_name="maskwatch", standalone_mode=False)
+        sys.stdout.flush()
+    except NoArgsIsHelpError:  # it has printed the help
+        return 2
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last place where it can become one line
+        return _explain(error)
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    if os.environ.get("MASKWATCH_LOG_LEVEL") == "DEBUG":
+        logging.basicConfig()
+        logging.getLogger(__name__).error("the command failed", exc_info=error)
+    message = error.format_message() if isinstance(error, ClickException) else str(error)
+    if isinstance(error, redis.RedisError):
+        message = f"the Redis server failed: {message}"
+    elif not isinstance(error, (*_BAD_INPUT, *_FAILED)):
+        message = f"unexpected {type(error).__name__}: {message} (MASKWATCH_LOG_LEVEL=DEBUG shows where)"
+    print(f"maskwatch: {redact(' '.join(message.split()))}", file=sys.stderr)
+    return 2 if isinstance(error, _BAD_INPUT) else 1

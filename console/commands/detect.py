@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+
+def detect() -> None:
+    """Placeholder."""

@@ -1,0 +1,40 @@
+"""`maskwatch status` and `maskwatch scale`."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from console.finding import DataOption, RedisOption, running_system
+from deploy.local.system import MAX_WORKERS
+from shared.streams import DESIRED_WORKERS
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: DataOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """What cameras and workers do right now."""
+    from console import overview  # noqa: PLC0415 - other commands start without it
+    from console.status_json import status_json  # noqa: PLC0415
+    from console.tables import system_table  # noqa: PLC0415
+
+    with running_system(data, redis) as system:
+        found = overview.read(system.servers, system.keys)
+    if as_json:
+        typer.echo(json.dumps(status_json(found)))
+    else:
+        Console().print(system_table(found))
+
+
+def scale(
+    workers: Annotated[int, typer.Argument(min=1, max=MAX_WORKERS, help="Workers to run on each machine.")],
+    data: DataOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Run more or fewer inference workers from now on."""
+    with running_system(data, redis) as system:
+        system.servers.state.set(DESIRED_WORKERS, workers)
+    typer.echo(f"{workers} workers wanted; `maskwatch status` shows those that run")

@@ -1,0 +1,82 @@
+"""`maskwatch train`: a new model version from labelled pictures."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.errors import BadInput
+from console.registry_option import RegistryOption, registry_root
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from trainer.settings import TrainProgress
+
+DataOption = Annotated[
+    list[Path], typer.Option("--data", help="Folder of labelled pictures; can be given several times.", metavar="DIR")
+]
+BoxesOption = Annotated[
+    Path | None, typer.Option("--boxes", help="Photographs with face boxes (boxes.json).", metavar="DIR")
+]
+WeightsOption = Annotated[
+    Path | None, typer.Option("--weights", help="MobileNetV2 weights without top to begin with.", metavar="PATH")
+]
+TeacherOption = Annotated[
+    Path | None, typer.Option("--teacher", help="YuNet ONNX file that finds the faces.", metavar="PATH")
+]
+EpochsOption = Annotated[int | None, typer.Option("--epochs", min=1, max=500, help="Epochs of fine-tuning at most.")]
+SizeOption = Annotated[int | None, typer.Option("--size", min=32, max=224, help="Side of the input in pixels.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Decides the split and all chance.")]
+PromoteOption = Annotated[bool, typer.Option(help="Serve the new version at once.")]
+
+
+def train(  # noqa: PLR0913 - each is an option
+    *,
+    data: DataOption,
+    registry: RegistryOption = None,
+    boxes: BoxesOption = None,
+    weights: WeightsOption = None,
+    teacher: TeacherOption = None,
+    epochs: EpochsOption = None,
+    size: SizeOption = None,
+    seed: SeedOption = None,
+    promote: PromoteOption = True,
+) -> None:
+    """Train the classifier and publish it as a new version."""
+    options = {"boxes": boxes, "weights": weights, "teacher": teacher, "epochs": epochs, "size": size, "seed": seed}
+    chosen = {name: value for name, value in options.items() if value is not None}
+    _train({"data": tuple(data), "registry": registry_root(registry, None), "promote": promote, **chosen})
+
+
+def _train(options: dict[str, Any]) -> None:
+    # TensorFlow tells of its processor on standard error unless told otherwise before it is imported.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from rich.console import Console  # noqa: PLC0415 - other commands start without all this
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from trainer.settings import TrainingRefused, TrainSettings  # noqa: PLC0415
+    from trainer.training import train  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True)) as progress:
+        try:
+            manifest = train(TrainSettings(**options), _bar(progress))
+        except TrainingRefused as error:
+            raise BadInput(str(error)) from error
+    typer.echo(f"published version {manifest.version} of {manifest.name} in {options['registry']}")
+
+
+def _bar(progress: "Progress") -> "Callable[[TrainProgress], None]":
+    """One bar a phase."""
+    tasks: dict[str, Any] = {}
+
+    def show(step: "TrainProgress") -> None:
+        if step.phase not in tasks:
+            tasks[step.phase] = progress.add_task(step.phase)
+        progress.update(
+            tasks[step.phase], total=step.total, completed=step.done, description=f"{step.phase} {step.note}".strip()
+        )
+
+    return show

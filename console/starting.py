@@ -1,0 +1,99 @@
+"""What `maskwatch up` is asked to run, and everything that can be wrong with it before anything starts."""
+
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console import attaching
+from console.attaching import Wish
+from console.errors import BadInput
+from console.output_files import check_writable
+from deploy.local.data_folder import DataFolder
+from deploy.local.shipped_models import ensure_model
+from deploy.local.system import SystemPlan
+from shared.connections import check_reachable
+from shared.probes import PortInUse
+from shared.settings import PREFIX, ConsoleSettings, EventsSettings, ProducerSettings, WorkerSettings, load
+
+
+@dataclass(frozen=True)
+class UpRequest:
+    """The options of `maskwatch up`. ``overrides`` are settings given as options, by field name."""
+
+    data: DataFolder
+    cameras: list[Wish]
+    workers: int
+    frames_redis: str | None
+    state_redis: str | None
+    exit_when_done: bool
+    json_path: Path | None
+    overrides: dict[str, str | int] = field(default_factory=dict)
+
+
+def check_request(request: UpRequest) -> None:
+    """Refuse what cannot work, without touching the data folder.
+
+    Raises:
+        BadInput, InvalidSetting, UnknownSetting, ServerUnreachable: in one line what to correct.
+    """
+    load(ProducerSettings)
+    load(EventsSettings)
+    _check_detector(_worker_settings(request))
+    check_writable(request.json_path)
+    for wished in request.cameras:
+        if request.exit_when_done and not wished.is_lossless:
+            raise BadInput(f"camera {wished.id} is live and never ends: --exit-when-done needs files or folders")
+        attaching.check_source(wished)
+    for url in (request.frames_redis, request.state_redis):
+        if url is not None:
+            check_reachable(url)
+
+
+def _worker_settings(request: UpRequest) -> WorkerSettings:
+    given = {name: value for name, value in request.overrides.items() if name in WorkerSettings.model_fields}
+    return load(WorkerSettings, **given)
+
+
+def _check_detector(settings: WorkerSettings) -> None:
+    if settings.detector != "yunet":
+        return
+    if settings.yunet_weights is None:
+        raise BadInput("the detector yunet needs its weights: give --yunet-weights PATH")
+    if not settings.yunet_weights.is_file():
+        raise BadInput(f"there are no YuNet weights at {settings.yunet_weights}")
+
+
+def make_plan(request: UpRequest) -> SystemPlan:
+    """See that there is a model to serve and a port to serve metrics on; the data folder is locked by now.
+
+    Raises:
+        ModelError: no sound model is promoted.
+        PortInUse: something else listens on the console's port.
+    """
+    worker = _worker_settings(request)
+    registry = (worker.registry or request.data.models).expanduser().resolve()
+    ensure_model(registry, worker.model_name)
+    given = {name: value for name, value in request.overrides.items() if name in ConsoleSettings.model_fields}
+    console = load(ConsoleSettings, **given)
+    port = _port(console.console_host, console.console_port)
+    settings = {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
+    return SystemPlan(
+        frames_redis=request.frames_redis,
+        state_redis=request.state_redis,
+        shards=worker.shards,
+        registry=registry,
+        console_url=f"http://{console.console_host}:{port}",
+        settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
+    )
+
+
+def _port(host: str, port: int) -> int:
+    """The port if it is free; for 0 a free one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = f"port {port} on {host} cannot be served ({error.strerror})"
+            raise PortInUse(f"{reason}; choose another with --port") from error
+        return int(probe.getsockname()[1])

@@ -1,0 +1,30 @@
+"""The system's state as `maskwatch status --json` prints it."""
+
+from typing import Any
+
+from console.overview import CameraOverview, Overview
+from shared.streams import CountField
+
+
+def status_json(overview: Overview) -> dict[str, Any]:
+    """``last_frame_age_seconds`` is null for a camera that has not given a frame yet."""
+    workers = [
+        {"id": each.id, "frames_per_second": each.frames_per_second, "model_version": each.model_version}
+        for each in overview.workers
+    ]
+    return {
+        "cameras": {each.camera.id: _camera(each, overview) for each in overview.cameras},
+        "workers": workers,
+        "frames_waiting": overview.frames_waiting,
+    }
+
+
+def _camera(each: CameraOverview, overview: Overview) -> dict[str, Any]:
+    last_frame_at = each.capture.last_frame_at if each.capture else None
+    age = None if last_frame_at is None else max(0.0, (overview.read_at - last_frame_at).total_seconds())
+    return {
+        "state": each.state.value,
+        "frames_per_second": each.frames_per_second,
+        "last_frame_age_seconds": age,
+        "violations": each.counts.of(CountField.VIOLATIONS),
+    }

@@ -1,0 +1,58 @@
+"""What people see of a system in a terminal."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from console.overview import CameraOverview, Overview
+from shared.cameras import CameraState
+from shared.streams import CountField
+
+_STYLES = {
+    CameraState.LIVE: "green",
+    CameraState.CONNECTING: "yellow",
+    CameraState.STALLED: "yellow",
+    CameraState.BACKING_OFF: "yellow",
+    CameraState.FAILED: "red",
+    CameraState.STOPPED: "dim",
+}
+
+
+def system_table(overview: Overview) -> RenderableType:
+    """Cameras with their live counts, and the workers below."""
+    return Group(_cameras(overview), _workers(overview))
+
+
+def _cameras(overview: Overview) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("camera", "state", "source"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=True)
+    for heading in ("frames/s", "frames", "people", "violations", "waiting"):
+        table.add_column(heading, justify="right")
+    table.add_column("", overflow="ellipsis", no_wrap=True)
+    for each in overview.cameras:
+        table.add_row(*_camera_row(each))
+    return table
+
+
+def _camera_row(each: CameraOverview) -> list[RenderableType]:
+    state = "done" if each.camera.is_lossless and each.is_done and each.state != CameraState.FAILED else each.state
+    numbers = (
+        f"{each.frames_per_second:.1f}",
+        str(each.counts.of(CountField.PROCESSED)),
+        str(each.counts.total(CountField.PEOPLE)),
+        str(each.counts.of(CountField.VIOLATIONS)),
+        str(each.backlog.waiting),
+    )
+    message = each.capture.message if each.capture else ""
+    source = Text(each.camera.redacted_source)
+    return [Text(each.camera.id), Text(state, _STYLES[each.state]), source, *numbers, Text(message, "dim")]
+
+
+def _workers(overview: Overview) -> Text:
+    if not overview.workers:
+        return Text("no workers run", "yellow")
+    each = ", ".join(f"{worker.id} {worker.frames_per_second:.1f} frames/s" for worker in overview.workers)
+    versions = sorted({worker.model_version for worker in overview.workers})
+    models = ", ".join(map(str, versions))
+    return Text(f"{len(overview.workers)} workers (model {models}): {each}", "dim")
