@@ -7,6 +7,7 @@ from pathlib import Path
 from console import attaching
 from console.attaching import Wish
 from console.errors import BadInput
+from console.judging_options import check_detector
 from console.output_files import check_writable
 from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
@@ -38,7 +39,7 @@ def check_request(request: UpRequest) -> None:
     """
     load(ProducerSettings)
     load(EventsSettings)
-    _check_detector(_worker_settings(request))
+    check_detector(_worker_settings(request))
     check_writable(request.json_path)
     for wished in request.cameras:
         if request.exit_when_done and not wished.is_lossless:
@@ -52,15 +53,6 @@ def check_request(request: UpRequest) -> None:
 def _worker_settings(request: UpRequest) -> WorkerSettings:
     given = {name: value for name, value in request.overrides.items() if name in WorkerSettings.model_fields}
     return load(WorkerSettings, **given)
-
-
-def _check_detector(settings: WorkerSettings) -> None:
-    if settings.detector != "yunet":
-        return
-    if settings.yunet_weights is None:
-        raise BadInput("the detector yunet needs its weights: give --yunet-weights PATH")
-    if not settings.yunet_weights.is_file():
-        raise BadInput(f"there are no YuNet weights at {settings.yunet_weights}")
 
 
 def make_plan(request: UpRequest) -> SystemPlan:

