@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,23 +34,22 @@ class _Captured:
     at: datetime
 
 
-class _NewestOnly:
-    """Hands the newest picture from the reader to the publisher; one not fetched in time is replaced."""
+class _Newest:
+    """Hands pictures from the reader to the publisher; while that one is held up, the oldest go."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_waiting: int = 4) -> None:
         self._changed = threading.Condition()
-        self._newest: _Captured | None = None
+        self._waiting: deque[_Captured] = deque(maxlen=max_waiting)
 
     def put(self, captured: _Captured) -> None:
         with self._changed:
-            self._newest = captured
+            self._waiting.append(captured)
             self._changed.notify()
 
     def take(self, timeout_s: float) -> _Captured | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None, timeout_s)
-            taken, self._newest = self._newest, None
-            return taken
+            self._changed.wait_for(lambda: len(self._waiting) > 0, timeout_s)
+            return self._waiting.popleft() if self._waiting else None
 
 
 class LiveRunner:
@@ -72,7 +72,7 @@ class LiveRunner:
         self._settings = settings
         self._metrics = metrics
         self._stop = threading.Event()
-        self._newest = _NewestOnly()
+        self._newest = _Newest()
         self._outage = Outage(f"frames server of camera {camera.id}")
         self._backoff = Backoff(first_s=0.5, max_s=settings.max_backoff_s)
         self._last_complaint = ""

@@ -23,8 +23,9 @@ from producer.sources.base import (
 from producer.sources.video_file import pixels_of
 from shared.cameras import redact
 
-_RTSP_OPTIONS = {"rtsp_transport": "tcp"}  # over UDP, lost packets smear faces
+# FFmpeg looks at a stream for up to 5 s before it gives the first picture; sizes come with the pictures anyway.
 _HTTP_OPTIONS = {"analyzeduration": "500000"}
+_RTSP_OPTIONS = _HTTP_OPTIONS | {"rtsp_transport": "tcp"}  # over UDP, lost packets smear faces
 
 
 class NetworkStream:
