@@ -1,0 +1,1 @@
+"""Trains the mask classifier and publishes model versions: ``trainer.training.train`` is the entry."""

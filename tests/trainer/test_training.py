@@ -1,0 +1,98 @@
+"""A whole training on drawn faces, tiny and with random weights, through the public entry."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from shared.model_registry import Manifest, ModelRegistry
+from tests.trainer.drawn import draw_data
+from trainer.evaluation import ExportedNetwork
+from trainer.settings import TrainProgress, TrainSettings
+from trainer.training import train
+
+
+class PowerCut(Exception):
+    """What stops a training in its middle."""
+
+
+def tiny(data: Path, registry: Path) -> TrainSettings:
+    # Most layers frozen: building the gradients of all would take longer than the training.
+    return TrainSettings(data=(data,), registry=registry, size=32, alpha=0.35, epochs=2, batch=8, frozen_layers=140)
+
+
+@pytest.fixture(scope="module")
+def phases() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory, phases: list[str]) -> ModelRegistry:
+    """A registry with the one version that these tests look at: training costs seconds."""
+    data = draw_data(tmp_path_factory.mktemp("data"), per_label=40)
+    (data / "with_mask" / "broken.jpg").write_bytes(b"no picture")
+    root = tmp_path_factory.mktemp("registry")
+    train(tiny(data, root), lambda progress: phases.append(progress.phase))
+    return ModelRegistry(root)
+
+
+@pytest.fixture
+def manifest(registry: ModelRegistry) -> Manifest:
+    return registry.verified(registry.current())
+
+
+def test_a_training_publishes_and_promotes_a_version(registry: ModelRegistry) -> None:
+    assert registry.versions() == [1]
+    assert registry.current() == 1
+
+
+def test_a_published_network_gives_its_golden_outputs_again(registry: ModelRegistry, manifest: Manifest) -> None:
+    folder = registry.path(manifest.version)
+    assert_gives_golden_outputs(manifest, folder)
+
+
+def test_progress_tells_the_phases_in_order(registry: ModelRegistry, phases: list[str]) -> None:
+    expected = ["reading pictures", "training the head", "fine-tuning", "measuring", "publishing"]
+    assert list(dict.fromkeys(phases)) == expected
+
+
+def test_an_unreadable_picture_is_listed_and_not_trained_on(registry: ModelRegistry, manifest: Manifest) -> None:
+    with (registry.path(manifest.version) / "dropped.csv").open(newline="") as lines:
+        dropped = list(csv.DictReader(lines))
+    assert [(Path(row["file"]).name, row["reason"]) for row in dropped] == [("broken.jpg", "unreadable picture")]
+    assert manifest.training["dropped"] == 1
+
+
+def test_the_card_shows_the_figures_and_the_curves_are_drawn(registry: ModelRegistry, manifest: Manifest) -> None:
+    folder = registry.path(manifest.version)
+    assert f"| test | {manifest.metrics['test']['faces']:.0f} |" in (folder / "MODEL_CARD.md").read_text()
+    assert cv2.imread(str(folder / "curves.png")) is not None
+
+
+def test_no_folder_of_this_machine_is_named_in_what_is_published(registry: ModelRegistry, manifest: Manifest) -> None:
+    folder = registry.path(manifest.version)
+    texts = [(folder / name).read_text() for name in ("manifest.json", "MODEL_CARD.md", "dropped.csv")]
+    assert not [text for text in texts if str(registry.folder.parent) in text]
+
+
+def test_a_training_that_is_cut_off_leaves_no_version(tmp_path: Path) -> None:
+    def pull_the_plug(progress: TrainProgress) -> None:
+        if progress.phase == "training the head":
+            raise PowerCut
+
+    data = draw_data(tmp_path / "data", per_label=12)
+    with pytest.raises(PowerCut):
+        train(tiny(data, tmp_path / "registry"), pull_the_plug)
+    assert ModelRegistry(tmp_path / "registry").versions() == []
+
+
+def assert_gives_golden_outputs(manifest: Manifest, folder: Path) -> None:
+    network = ExportedNetwork((folder / manifest.model_file).read_bytes())
+    assert manifest.golden
+    for check in manifest.golden:
+        picture = cv2.imread(str(folder / check.file))
+        assert picture is not None
+        given = network.probabilities(np.asarray(picture[np.newaxis, :, :, ::-1], np.uint8))[0]
+        assert given == pytest.approx(check.probabilities, abs=check.tolerance)

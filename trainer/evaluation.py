@@ -1,0 +1,133 @@
+"""What an exported network is worth, measured on the very file that workers will run."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from shared.messages import Label
+from trainer.crops import Crop
+from trainer.data_set import LABELS
+from trainer.network import PIXEL_OFFSET, PIXEL_SCALE
+
+FACES_A_CALL = 16
+# Face widths in pixels of the picture: what is judged at all, and distant, middling and near cameras.
+SIZES = ((24, inf), (0, 24), (24, 40), (40, 80), (80, inf))
+TEMPERATURES = np.geomspace(0.25, 4, 161)
+
+Probabilities = NDArray[np.float32]  # [n, 2], in the order of LABELS
+Figures = dict[str, float]
+
+
+class ExportedNetwork:
+    """A LiteRT file at work."""
+
+    def __init__(self, model: bytes, threads: int = 2) -> None:
+        """Load the file's content."""
+        self._interpreter = Interpreter(model_content=model, num_threads=threads)
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+
+    def probabilities(self, pictures: NDArray[np.uint8]) -> Probabilities:
+        """The probabilities of RGB pictures [n, height, width, 3]."""
+        parts = [self._call(pictures[at : at + FACES_A_CALL]) for at in range(0, len(pictures), FACES_A_CALL)]
+        return np.concatenate(parts) if parts else np.empty((0, len(LABELS)), np.float32)
+
+    def _call(self, pictures: NDArray[np.uint8]) -> Probabilities:
+        self._interpreter.resize_tensor_input(self._input, pictures.shape)
+        self._interpreter.allocate_tensors()
+        self._interpreter.set_tensor(self._input, pictures * np.float32(PIXEL_SCALE) + np.float32(PIXEL_OFFSET))
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self._output), np.float32)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A face of which the network has given its probabilities."""
+
+    crop: Crop
+    probabilities: Probabilities  # [2]
+
+    @property
+    def label(self) -> Label:
+        """The label that it was given."""
+        return LABELS[int(self.probabilities.argmax())]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether that is its true label; of a mask worn incorrectly, whether it counts as none."""
+        truth = self.crop.face.label
+        return self.label == (Label.WITHOUT_MASK if truth == Label.INCORRECT_MASK else truth)
+
+
+def judge(network: ExportedNetwork, crops: Sequence[Crop]) -> list[Judged]:
+    """Each crop with its probabilities."""
+    if not crops:
+        return []
+    given = network.probabilities(np.stack([crop.pixels for crop in crops]))
+    return [Judged(crop, row) for crop, row in zip(crops, given, strict=True)]
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """Accuracy, overall and per label, with 95 % intervals, and the confusion counts.
+
+    Masks worn incorrectly are no part of accuracy; ``incorrect_mask_as_without_mask`` says how
+    many of ``incorrect_mask_faces`` are called bare. A figure without faces is absent.
+    """
+    plain = [each for each in judged if each.crop.face.label in LABELS]
+    incorrect = [each for each in judged if each.crop.face.label == Label.INCORRECT_MASK]
+    found: Figures = {"faces": len(plain)} | _share("accuracy", plain)
+    per_label = {label: [each for each in plain if each.crop.face.label == label] for label in LABELS}
+    for label, faces in per_label.items():
+        found |= {f"{label}_faces": len(faces)} | _share(f"{label}_accuracy", faces)
+    if all(per_label.values()):
+        found["balanced_accuracy"] = float(np.mean([found[f"{label}_accuracy"] for label in LABELS]))
+    for (truth, given), count in Counter((each.crop.face.label, each.label) for each in judged).items():
+        if truth != given:
+            found[f"{truth}_as_{given}"] = count
+    return found | ({"incorrect_mask_faces": len(incorrect)} if incorrect else {})
+
+
+def breakdown(part: str, judged: Sequence[Judged]) -> dict[str, Figures]:
+    """The figures of a part, and of its sources and face sizes, named ``part/source`` and ``part/24-40 px``."""
+    groups: dict[str, Callable[[Judged], bool]] = {part: lambda _: True}
+    for source in sorted({each.crop.face.source for each in judged}):
+        groups[f"{part}/{source}"] = lambda each, source=source: each.crop.face.source == source  # type: ignore[misc]
+    for low, high in SIZES:
+        name = f"{part}/{low}+ px" if high == inf else f"{part}/{low}-{high} px"
+        groups[name] = lambda each, low=low, high=high: low <= each.crop.width_px < high  # type: ignore[misc]
+    chosen = {name: [each for each in judged if belongs(each)] for name, belongs in groups.items()}
+    return {name: figures(members) for name, members in chosen.items() if members}
+
+
+def fit_temperature(judged: Sequence[Judged]) -> float:
+    """The temperature under which these faces' labels are most likely (see ``shared.model_registry.Manifest``)."""
+    plain = [each for each in judged if each.crop.face.label in LABELS]
+    logs = np.log(np.maximum(np.stack([each.probabilities for each in plain]), 1e-7)).astype(np.float64)
+    answers = np.array([LABELS.index(each.crop.face.label) for each in plain])
+    return float(min(TEMPERATURES, key=lambda temperature: _loss(logs / temperature, answers)))
+
+
+def interval(right: int, faces: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share."""
+    z = 1.96
+    middle = (right + z * z / 2) / (faces + z * z)
+    half = z / (faces + z * z) * (right * (faces - right) / faces + z * z / 4) ** 0.5
+    return middle - half, middle + half
+
+
+def _share(name: str, judged: Sequence[Judged]) -> Figures:
+    if not judged:
+        return {}
+    right = sum(each.is_right for each in judged)
+    low, high = interval(right, len(judged))
+    return {name: right / len(judged), f"{name}_low": low, f"{name}_high": high}
+
+
+def _loss(logs: NDArray[np.float64], answers: NDArray[np.int64]) -> float:
+    chosen = logs[np.arange(len(answers)), answers]
+    return float((np.logaddexp.reduce(logs, axis=1) - chosen).mean())

@@ -1,0 +1,45 @@
+"""A face detector that finds the face in a labelled picture, so that wide scenes and tight crops train alike."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data_set import Box
+from trainer.settings import TrainingRefused
+
+MIN_CONFIDENCE = 0.6
+MAX_OVERLAP = 0.3
+
+
+class Teacher:
+    """YuNet from an ONNX file; asks again at double size where it finds nothing."""
+
+    def __init__(self, weights: Path) -> None:
+        """Load the detector.
+
+        Raises:
+            TrainingRefused: the file is missing or is no such network.
+        """
+        if not weights.is_file():
+            raise TrainingRefused(f"there is no face detector {weights}")
+        try:
+            self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), MIN_CONFIDENCE, MAX_OVERLAP)
+        except cv2.error as error:
+            raise TrainingRefused(f"{weights} is not a YuNet face detector") from error
+
+    def largest_face(self, picture: NDArray[np.uint8]) -> Box | None:
+        """The box of the largest face in a BGR picture; a data set's label speaks of that one."""
+        return self._largest(picture, 1) or self._largest(picture, 2)
+
+    def _largest(self, picture: NDArray[np.uint8], zoom: int) -> Box | None:
+        scaled = picture if zoom == 1 else cv2.resize(picture, None, fx=zoom, fy=zoom)
+        self._net.setInputSize((scaled.shape[1], scaled.shape[0]))
+        _, found = self._net.detect(scaled)
+        # The network now and then gives a box that is not a number.
+        boxes = [] if found is None else [row[:4] / zoom for row in found if np.isfinite(row[:4]).all()]
+        if not boxes:
+            return None
+        x, y, width, height = max(boxes, key=lambda box: box[2] * box[3])
+        return float(x), float(y), float(x + width), float(y + height)
