@@ -1,0 +1,124 @@
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from shared import heartbeats
+from shared.cameras import Camera, CameraState, CaptureStatus
+from shared.connections import Servers
+from shared.messages import FrameResult, ProcessInfo
+from shared.settings import EventsSettings
+from shared.streams import CAMERAS, RESULT, CheckpointField, CountField, KeySpace
+from tests.builders import a_detection, a_result
+from tests.waiting import eventually
+from worker.events.metrics import EventsMetrics
+from worker.events.stage import EventsStage
+
+KEYS = KeySpace()
+BARE = a_detection()
+
+
+def _attach(servers: Servers, *camera_ids: str, source: str = "clip.mp4") -> None:
+    for camera_id in camera_ids:
+        camera = Camera.model_validate({"id": camera_id, "source": source, "epoch": 1})
+        servers.state.hset(CAMERAS, camera_id, camera.model_dump_json())
+
+
+def _stage(servers: Servers, name: str = "events-1", registry: CollectorRegistry | None = None) -> EventsStage:
+    settings = EventsSettings(reorder_window_s=0.2, events_lease_ms=600)
+    return EventsStage(servers, settings, name, EventsMetrics(registry or CollectorRegistry()))
+
+
+def _publish(servers: Servers, *results: FrameResult, camera: str = "gate") -> None:
+    for result in results:
+        fields: dict[Any, Any] = {RESULT: result.model_copy(update={"camera": camera}).model_dump_json()}
+        servers.frames.xadd(KEYS.results(camera), fields)
+
+
+def _end(servers: Servers, captured: int) -> None:
+    status = CaptureStatus(camera="gate", state=CameraState.STOPPED, epoch=1, captured=captured, has_ended=True)
+    servers.state.set(KEYS.capture("gate"), status.model_dump_json())
+
+
+def _count(servers: Servers, field: str, camera: str = "gate") -> int:
+    return int(servers.state.hget(KEYS.counts(camera), field) or 0)
+
+
+def _beat(servers: Servers, *names: str) -> None:
+    for name in names:
+        now = datetime.now(UTC)
+        info = ProcessInfo(id=name, role="events", pid=1, host="h", started_at=now, heartbeat_at=now)
+        heartbeats.write(servers.state, info)
+
+
+def _run_until(stage: EventsStage, condition: Callable[[], object]) -> None:
+    eventually(lambda: (stage.run_once(), condition())[1])
+
+
+def test_a_files_frames_are_counted_and_its_end_is_noted(servers: Servers) -> None:
+    _attach(servers, "gate")
+    _publish(servers, *(a_result(n, BARE) for n in range(10)))
+    _end(servers, captured=10)
+    stage = _stage(servers)
+    _run_until(stage, lambda: _count(servers, CountField.PROCESSED) == 10)
+    assert _count(servers, CountField.VIOLATIONS) == 1
+    assert servers.state.hget(KEYS.checkpoint("gate"), CheckpointField.DONE_EPOCH) == b"1"
+
+
+def test_a_live_cameras_missing_frame_is_given_up_though_nothing_follows(servers: Servers) -> None:
+    _attach(servers, "gate", source="rtsp://cam/1")
+    _publish(servers, a_result(0, on_overload="drop_oldest"), a_result(2, on_overload="drop_oldest"))
+    stage = _stage(servers)
+    _run_until(stage, lambda: _count(servers, "dropped:lost"))
+    assert _count(servers, CountField.PROCESSED) == 2
+
+
+def test_two_events_workers_share_the_cameras(servers: Servers) -> None:
+    _attach(servers, "a", "b", "c", "d")
+    _beat(servers, "events-1", "events-2")
+    stages = [_stage(servers, name) for name in ("events-1", "events-2")]
+    for stage in stages:
+        stage.run_once()
+    assert [len(stage._ownership.stages) for stage in stages] == [2, 2]
+
+
+def test_a_dead_workers_cameras_are_taken_over_with_their_counts(servers: Servers) -> None:
+    _attach(servers, "gate")
+    _publish(servers, *(a_result(n, BARE) for n in range(6)))
+    _stage(servers, "dies").run_once()
+    _publish(servers, *(a_result(n, BARE) for n in range(4, 12)))
+    successor = _stage(servers, "takes-over")
+    _run_until(successor, lambda: _count(servers, CountField.PROCESSED) == 12)
+    assert _count(servers, CountField.VIOLATIONS) == 1
+
+
+def test_a_detached_cameras_people_are_counted(servers: Servers) -> None:
+    _attach(servers, "gate", source="rtsp://cam/1")
+    _publish(servers, *(a_result(n, BARE, on_overload="drop_oldest") for n in range(10)))
+    stage = _stage(servers)
+    stage.run_once()
+    servers.state.hdel(CAMERAS, "gate")
+    _run_until(stage, lambda: _count(servers, f"{CountField.PEOPLE}:without_mask"))
+
+
+def test_a_stopped_worker_gives_its_cameras_up_at_once(servers: Servers) -> None:
+    _attach(servers, "gate")
+    stop = threading.Event()
+    stopping = _stage(servers, "stops")
+    stopping.run_once()
+    stop.set()
+    stopping.run(stop)
+    successor = _stage(servers, "next")
+    successor.run_once()
+    assert list(successor._ownership.stages) == ["gate"]
+
+
+def test_what_was_judged_shows_in_the_metrics(servers: Servers) -> None:
+    _attach(servers, "gate")
+    _publish(servers, *(a_result(n) for n in range(3)))
+    registry = CollectorRegistry()
+    _stage(servers, registry=registry).run_once()
+    labels = {"stage": "judge", "direction": "out"}
+    assert registry.get_sample_value("maskwatch_stage_items_total", labels) == 3
