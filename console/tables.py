@@ -55,4 +55,4 @@ def _workers(overview: Overview) -> Text:
     each = ", ".join(f"{worker.id} {worker.frames_per_second:.1f} frames/s" for worker in overview.workers)
     versions = sorted({worker.model_version for worker in overview.workers})
     models = ", ".join(map(str, versions))
-    return Text(f"{len(overview.workers)} workers (model {models}): {each}", "dim")
+    return Text(f"workers: {len(overview.workers)}, model {models}: {each}", "dim")

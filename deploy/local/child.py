@@ -93,9 +93,10 @@ class Child:
     def last_words(self) -> str:
         """How it ended, and the last line of its log as the likeliest reason."""
         code = self._process.poll() if self._process else None
-        ending = f"was killed by {signal.Signals(-code).name}" if code and code < 0 else f"ended with exit code {code}"
-        reason = last_line(self.log)
-        return f"{ending}: {reason}" if reason and code else ending
+        if code and code < 0:
+            return f"was killed by {signal.Signals(-code).name}"
+        reason = last_line(self.log) if code else ""
+        return f"ended with exit code {code}{f': {reason}' if reason else ''}"
 
     def bound_log(self) -> None:
         """Keep at most twice ``MAX_LOG_BYTES`` of log: the newest part, and the part before it."""

@@ -1,0 +1,58 @@
+# Everything runs in .venv, which `make setup` makes and every other target makes on demand.
+#
+#   make run CAMERAS="gate=rtsp://10.0.0.9/stream lobby=clip.mp4" ARGS="--workers 2"
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+# The lock file is for 3.11 and later; the oldest that is there has the most wheels.
+PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,\
+	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types imports unit clean
+
+help:  ## What there is
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+setup: $(STAMP)  ## Make .venv with exactly the locked versions
+
+$(STAMP): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "maskwatch needs Python 3.11 or later: install it, or name it with PYTHON=" >&2; exit 1; }
+	@if command -v uv >/dev/null; then $(MAKE) --no-print-directory .with-uv; \
+	else $(MAKE) --no-print-directory .with-pip; fi
+	@touch $@
+
+.PHONY: .with-uv .with-pip
+.with-uv:
+	@test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) .venv
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+
+.with-pip:
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv || { echo "python's venv module is incomplete (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+run: $(STAMP)  ## Watch CAMERAS="id=source ..." (two demo feeds without), options in ARGS="..."
+	@$(BIN)/maskwatch up $(foreach camera,$(CAMERAS),--camera '$(camera)') $(ARGS)
+
+test: lint types imports unit  ## Everything that must hold: style, types, import rules, tests
+
+lint: $(STAMP)  ## Style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP)  ## Types
+	$(BIN)/mypy
+
+imports: $(STAMP)  ## Which package may import which
+	$(BIN)/lint-imports
+
+unit: $(STAMP)  ## Tests alone; ARGS="..." goes to pytest
+	$(BIN)/pytest $(ARGS)
+
+clean:  ## Remove .venv and every cache
+	rm -rf .venv build dist .*_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
