@@ -68,6 +68,7 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     if pipeline.detector.name == "haar":
         log.warning(HAAR_BIAS)
     loop.run(stop)
+    pipeline.close()
     heart.stop()
     probes.close()
     servers.close()

@@ -42,7 +42,8 @@ class Publisher:
             transaction.xadd(self._keys.results(entry.camera), fields, maxlen=self._max_results, approximate=True)
         if ending.dead_letter is not None:
             letter = _dead_letter(entry, ending.dead_letter)
-            transaction.xadd(self._keys.dead_letters(entry.camera), letter, maxlen=self._max_dead_letters)
+            letters = self._keys.dead_letters(entry.camera)
+            transaction.xadd(letters, letter, maxlen=self._max_dead_letters, approximate=False)
         transaction.xack(self._keys.frames(entry.camera), WORKER_GROUP, entry.id)
 
 

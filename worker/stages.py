@@ -38,9 +38,8 @@ class Stages:
         self._decoders = ThreadPoolExecutor(pipeline.threads, thread_name_prefix="decode")
 
     def close(self) -> None:
-        """End the threads."""
+        """End the decoding threads; the pipeline is its owner's to close."""
         self._decoders.shutdown()
-        self._pipeline.close()
 
     def parse(self, entries: Sequence[Entry]) -> tuple[list[Ending], list[Frame]]:
         """Read the headers; apart from the frames: entries without one, and those delivered too often."""

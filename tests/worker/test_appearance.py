@@ -29,9 +29,7 @@ def test_other_clothes_differ_more_than_other_light() -> None:
     assert distance(blue, dressed((200, 40, 40), light=0.7)) < distance(blue, dressed((40, 40, 200))) / 2
 
 
-@pytest.mark.parametrize(
-    "box", [Box(300, 430, 340, 478), Box(650, 300, 690, 350), Box(0, 0, 0, 0)]
-)
+@pytest.mark.parametrize("box", [Box(300, 430, 340, 478), Box(650, 300, 690, 350), Box(0, 0, 0, 0)])
 def test_nothing_is_said_when_less_than_half_is_seen(box: Box) -> None:
     assert appearance(a_scene(), box) == ()
 

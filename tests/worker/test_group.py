@@ -1,0 +1,140 @@
+import itertools
+
+import pytest
+import redis
+
+from shared.connections import Servers
+from shared.streams import KeySpace
+from tests.waiting import eventually
+from tests.worker.feed import KEYS, Feed
+from worker.entries import Entry
+from worker.group import Claimed, FrameGroup
+
+
+def a_group(servers: Servers, *cameras: str, name: str = "w1", keys: KeySpace = KEYS) -> FrameGroup:
+    group = FrameGroup(servers.frames, keys, name)
+    group.join(cameras)
+    return group
+
+
+def claimed_by(group: FrameGroup, camera: str = "gate") -> list[Claimed]:
+    """What one whole scan gives."""
+    answers = []
+    while not answers or not answers[-1].is_scan_complete:
+        answers.append(group.claim(camera, min_idle_ms=0))
+    return answers
+
+
+def entries_of(claims: list[Claimed]) -> list[Entry]:
+    return [claimed.entry for claimed in claims if claimed.entry is not None]
+
+
+def test_frames_from_before_the_group_are_read_too(servers: Servers) -> None:
+    ids = Feed(servers).put_empty_scenes(3)
+    assert [entry.id for entry in a_group(servers, "gate").read(8, 0)] == ids
+
+
+def test_an_entry_goes_to_one_worker_only(servers: Servers) -> None:
+    Feed(servers).put_empty_scenes(4)
+    one, other = (a_group(servers, "gate", name=name).read(2, 0) for name in ("w1", "w2"))
+    assert len({entry.id for entry in [*one, *other]}) == 4
+
+
+def test_no_more_entries_come_than_asked_for_and_every_camera_gets_its_turn(servers: Servers) -> None:
+    cameras = [f"cam{number}" for number in range(5)]
+    for camera in cameras:
+        Feed(servers, camera).put_empty_scenes(6)
+    group = a_group(servers, *cameras)
+    batches = [group.read(3, 0) for _ in range(5)]
+    assert [len(batch) for batch in batches] == [3] * 5
+    taken = [entry.camera for batch in batches for entry in batch]
+    assert all(2 <= taken.count(camera) <= 4 for camera in cameras)
+
+
+def test_cameras_of_several_shards_are_read_together(servers: Servers) -> None:
+    keys = KeySpace(4)
+    cameras = [f"cam{number}" for number in range(8)]
+    assert len({keys.shard(camera) for camera in cameras}) > 1
+    for camera in cameras:
+        Feed(servers, camera, keys).put_empty_scenes(1)
+    read = a_group(servers, *cameras, keys=keys).read(16, 0)
+    assert sorted(entry.camera for entry in read) == cameras
+
+
+def test_a_read_waits_for_the_first_entry(servers: Servers) -> None:
+    group = a_group(servers, "gate", "yard")
+    assert group.read(8, 1) == []
+    Feed(servers, "yard").put_empty_scenes(1)
+    assert [entry.camera for entry in group.read(8, 5_000)] == ["yard"]
+
+
+def test_a_claim_takes_what_another_worker_left_one_at_a_time_and_counts_deliveries(servers: Servers) -> None:
+    ids = Feed(servers).put_empty_scenes(3)
+    a_group(servers, "gate", name="dead").read(8, 0)
+    claims = claimed_by(a_group(servers, "gate", name="heir"))
+    assert [entry.id for entry in entries_of(claims)] == ids
+    assert [entry.deliveries for entry in entries_of(claims)] == [2, 2, 2]
+
+
+def test_a_claim_leaves_alone_what_is_in_hand(servers: Servers) -> None:
+    Feed(servers).put_empty_scenes(1)
+    a_group(servers, "gate", name="busy").read(8, 0)
+    assert a_group(servers, "gate", name="heir").claim("gate", min_idle_ms=60_000).entry is None
+
+
+def test_entries_that_were_trimmed_before_the_claim_are_given_up_and_counted(servers: Servers) -> None:
+    ids = Feed(servers).put_empty_scenes(3)
+    a_group(servers, "gate", name="dead").read(8, 0)
+    servers.frames.xtrim(KEYS.frames("gate"), maxlen=1, approximate=False)
+    claims = claimed_by(a_group(servers, "gate", name="heir"))
+    assert sum(claimed.trimmed for claimed in claims) == 2
+    assert [entry.id for entry in entries_of(claims)] == ids[2:]
+
+
+def test_the_cursor_goes_on_where_the_last_claim_ended(servers: Servers) -> None:
+    ids = Feed(servers).put_empty_scenes(30)
+    a_group(servers, "gate", name="dead").read(30, 0)
+    heir = a_group(servers, "gate", name="heir")
+    taken = list(itertools.islice((heir.claim("gate", 0).entry for _ in itertools.count()), 30))
+    assert [entry.id for entry in taken if entry is not None] == ids
+
+
+def test_leaving_takes_the_consumer_out_unless_it_holds_entries(servers: Servers) -> None:
+    gate, yard = Feed(servers, "gate"), Feed(servers, "yard")
+    gate.put_empty_scenes(1)
+    group = a_group(servers, "gate", "yard")
+    group.read(8, 0)
+    group.read(8, 1)
+    group.leave()
+    assert (gate.consumers(), yard.consumers()) == (["w1"], [])
+    assert gate.pending() == 1
+
+
+def test_idle_consumers_are_forgotten_unless_they_hold_entries(servers: Servers) -> None:
+    feed = Feed(servers)
+    holder, idle = a_group(servers, "gate", name="holder"), a_group(servers, "gate", name="idle")
+    idle.read(8, 0)
+    feed.put_empty_scenes(1)
+    holder.read(8, 0)
+    assert holder.forget_idle_consumers(min_idle_ms=60_000) == 0
+    eventually(lambda: holder.forget_idle_consumers(min_idle_ms=1) == 1)
+    assert feed.consumers() == ["holder"]
+
+
+def test_joining_twice_changes_nothing(servers: Servers) -> None:
+    Feed(servers).put_empty_scenes(2)
+    group = a_group(servers, "gate")
+    group.read(1, 0)
+    group.join(["gate"])
+    assert len(group.read(8, 0)) == 1
+
+
+@pytest.mark.parametrize("cameras", [[], ["gate"]])
+def test_an_empty_read_gives_nothing(servers: Servers, cameras: list[str]) -> None:
+    assert a_group(servers, *cameras).read(8, 0) == []
+
+
+def test_a_group_that_cannot_be_created_is_an_error(servers: Servers) -> None:
+    servers.frames.set(KEYS.frames("gate"), "no stream")
+    with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
+        a_group(servers, "gate")
