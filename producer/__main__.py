@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import redis
@@ -25,6 +26,7 @@ from shared.settings import InvalidSetting, ProducerSettings, UnknownSetting, lo
 from shared.streams import KeySpace
 
 STEP_S = 0.1
+TRIM_S = 1.0
 
 
 def main() -> int:
@@ -61,7 +63,8 @@ class Producer:
         self._servers: Servers = connect_both(settings.frames_redis, settings.state_redis)
         runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry))
         self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
-        self._outage = Outage("servers of the producer")
+        self._state_outage = Outage("state server")
+        self._frames_outage = Outage("frames server")
         self._probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, self._missing)
         self._heartbeat_due_at = 0.0
 
@@ -69,16 +72,16 @@ class Producer:
         """Run cameras until ``stop`` is set, then give them back."""
         self._probes.start()
         logging.getLogger(__name__).info("ready, probes at %s", self._probes.url)
-        while not stop.wait(STEP_S):
-            try:
-                self._step(time.monotonic())
-            except redis.RedisError as error:
-                self._outage.begin(error)
-            else:
-                self._outage.end()
+        # In a thread of its own, since a frames server that hangs must not keep leases from being renewed.
+        trimming = threading.Thread(
+            target=_repeat, args=(stop, TRIM_S, self._supervision.trim_frames, self._frames_outage), daemon=True
+        )
+        trimming.start()
+        _repeat(stop, STEP_S, self._step, self._state_outage)
         self._close()
 
-    def _step(self, now: float) -> None:
+    def _step(self) -> None:
+        now = time.monotonic()
         self._supervision.step(now)
         if now >= self._heartbeat_due_at:
             heartbeats.write(self._servers.state, self._info())
@@ -99,7 +102,8 @@ class Producer:
         )
 
     def _missing(self) -> str:
-        return "a server does not answer" if self._outage.is_on else ""
+        silent = [each.what for each in (self._state_outage, self._frames_outage) if each.is_on]
+        return "".join(f"{what} does not answer" for what in silent[:1])
 
     def _close(self) -> None:
         try:
@@ -107,9 +111,20 @@ class Producer:
             heartbeats.remove(self._servers.state, self._id)
         except redis.RedisError as error:
             # The leases run out by themselves; a stop must not fail for a server that is away.
-            self._outage.begin(error)
+            self._state_outage.begin(error)
         self._probes.close()
         self._servers.close()
+
+
+def _repeat(stop: threading.Event, interval_s: float, do: Callable[[], None], outage: Outage) -> None:
+    """Do something every ``interval_s`` seconds until stopped, whether or not its server answers."""
+    while not stop.wait(interval_s):
+        try:
+            do()
+        except redis.RedisError as error:
+            outage.begin(error)
+        else:
+            outage.end()
 
 
 if __name__ == "__main__":

@@ -12,18 +12,18 @@ class Outage:
 
     def __init__(self, what: str) -> None:
         """``what`` names the server and who needs it, for the log."""
-        self._what = what
+        self.what = what
         self.is_on = False
 
     def begin(self, error: redis.RedisError) -> None:
         """It did not answer; only the first failure is logged."""
         if not self.is_on:
-            _log.warning("%s: no answer, trying again until there is one: %s", self._what, error)
+            _log.warning("%s: no answer, trying again until there is one: %s", self.what, error)
         self.is_on = True
 
     def end(self) -> bool:
         """It answered; true if that ends an outage."""
         was_on, self.is_on = self.is_on, False
         if was_on:
-            _log.info("%s: answers again", self._what)
+            _log.info("%s: answers again", self.what)
         return was_on

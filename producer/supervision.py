@@ -22,7 +22,6 @@ _log = logging.getLogger(__name__)
 
 POLL_S = 0.5
 REPORT_S = 0.9  # each camera's status is written at least this often
-TRIM_S = 1.0
 JOIN_S = 2.0
 
 
@@ -81,13 +80,12 @@ class Supervision:
         self._starts = count(1)
         self._poll = _Every(POLL_S)
         self._renewal = _Every(settings.producer_lease_ms / 3000)
-        self._trim = _Every(TRIM_S)
 
     def step(self, now: float) -> None:
         """Do what is due at ``now``, in monotonic seconds.
 
         Raises:
-            redis.RedisError: a server did not answer; cameras that run go on, call again.
+            redis.RedisError: the state server did not answer; cameras that run go on, call again.
         """
         if self._renewal.is_due(now):
             self._renew_leases()
@@ -95,8 +93,16 @@ class Supervision:
             self._follow(self._wanted())
         for attached in self._attached.values():
             self._report(attached, now)
-        if self._trim.is_due(now):
-            self._trim_frames()
+
+    def trim_frames(self) -> None:
+        """Remove old frames of every camera seen so far; call about once a second, from any thread.
+
+        Raises:
+            redis.RedisError: the frames server did not answer; call again.
+        """
+        for camera_id, is_lossless in self._seen.items():
+            trim = trimming.trim_lossless if is_lossless else trimming.trim_live
+            trim(self._servers.frames, self._keys, camera_id, self._settings.max_frame_age_s)
 
     def statuses(self) -> list[CaptureStatus]:
         """The status of every camera that runs here."""
@@ -184,8 +190,3 @@ class Supervision:
 
     def _write(self, status: CaptureStatus) -> None:
         self._servers.state.set(self._keys.capture(status.camera), status.model_dump_json())
-
-    def _trim_frames(self) -> None:
-        for camera_id, is_lossless in self._seen.items():
-            trim = trimming.trim_lossless if is_lossless else trimming.trim_live
-            trim(self._servers.frames, self._keys, camera_id, self._settings.max_frame_age_s)

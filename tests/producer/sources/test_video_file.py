@@ -1,6 +1,8 @@
+import struct
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from producer.sources.base import NotAVideo, SourceMissing
@@ -52,6 +54,19 @@ def test_a_file_cut_off_in_the_middle_gives_what_is_whole_the_same_on_every_pass
     taken = _numbers(cut)
     assert 20 < len(taken) < 120
     assert _numbers(cut) == taken
+
+
+def test_a_video_taken_sideways_is_turned_upright(tmp_path: Path) -> None:
+    clip = a_clip(tmp_path / "clip.mp4", frames=2)
+    upright = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    quarter_turn_clockwise = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    before, track_header, after = clip.read_bytes().partition(b"tkhd")
+    clip.write_bytes(before + track_header + after.replace(upright, quarter_turn_clockwise, 1))
+    source = VideoFile(clip)
+    pictures = [picture.pixels() for picture in source.pictures() if picture.pixels]
+    source.close()
+    assert pictures[1].shape == (160, 64, 3)
+    assert shown_number(np.rot90(pictures[1])) == 1
 
 
 def test_a_colon_in_the_name_is_no_protocol(tmp_path: Path) -> None:
