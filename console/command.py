@@ -17,10 +17,9 @@ from deploy.local.servers import ServerFailed
 from shared.cameras import redact
 from shared.connections import ServerUnreachable
 from shared.model_registry import ModelError
-from shared.probes import PortInUse
 from shared.settings import InvalidSetting, UnknownSetting, refuse_unknown
 
-_BAD_INPUT = (BadInput, UsageError, UnknownSetting, InvalidSetting, DataFolderUnusable, PortInUse)
+_BAD_INPUT = (BadInput, UsageError, UnknownSetting, InvalidSetting, DataFolderUnusable)
 _FAILED = (CommandFailed, ClickException, DataFolderInUse, NothingRuns, ServerFailed, ServerUnreachable, ModelError)
 
 app = typer.Typer(

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from rich.console import Console
-from rich.progress import Progress
-
 from console.errors import BadInput, CommandFailed
+from console.progress import progress_bars
 from worker import annotation, offline
 from worker.offline import JudgedSourcePicture, SourcePicture, UnreadableSource
 from worker.pipeline import Pipeline
@@ -164,7 +162,7 @@ def judge_files(files: list[Path], pipeline: Pipeline, copies: dict[Path, Path],
         CommandFailed: a copy cannot be written.
     """
     outcome = Outcome()
-    with Copies(copies) as writer, Progress(console=Console(stderr=True)) as progress:
+    with Copies(copies) as writer, progress_bars() as progress:
         task = progress.add_task("pictures", total=total_pictures(files))
         for judged in offline.judge_pictures(pipeline, readable(files, outcome.unreadable)):
             if lines is not None:

@@ -13,7 +13,6 @@ from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
 from shared.connections import check_reachable
-from shared.probes import PortInUse
 from shared.settings import PREFIX, ConsoleSettings, EventsSettings, ProducerSettings, WorkerSettings, load
 
 
@@ -60,7 +59,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
 
     Raises:
         ModelError: no sound model is promoted.
-        PortInUse: something else listens on the console's port.
+        BadInput: something else listens on the console's port.
     """
     worker = _worker_settings(request)
     registry = (worker.registry or request.data.models).expanduser().resolve()
@@ -87,5 +86,5 @@ def _port(host: str, port: int) -> int:
             probe.bind((host, port))
         except OSError as error:
             reason = f"port {port} on {host} cannot be served ({error.strerror})"
-            raise PortInUse(f"{reason}; choose another with --port") from error
+            raise BadInput(f"{reason}; choose another with --port") from error
         return int(probe.getsockname()[1])

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from console.errors import BadInput
 from console.judging_options import DetectorOption, YunetOption, chosen_settings, load_pipeline
@@ -46,10 +44,11 @@ def evaluate(
 
 
 def _measure(boxes: Path | None, faces: Path | None, settings: "WorkerSettings") -> dict[str, Any]:
-    from worker import evaluation, offline  # noqa: PLC0415 - loads OpenCV
+    from console.progress import progress_bars  # noqa: PLC0415 - other commands start without all this
+    from worker import evaluation, offline  # noqa: PLC0415
 
     pipeline = load_pipeline(settings)
-    with Progress(console=Console(stderr=True)) as bar:
+    with progress_bars() as bar:
         task = bar.add_task("pictures", total=None)
 
         def show(done: int, total: int) -> None:

@@ -54,13 +54,11 @@ def train(  # noqa: PLR0913 - each is an option
 def _train(options: dict[str, Any]) -> None:
     # TensorFlow tells of its processor on standard error unless told otherwise before it is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from rich.console import Console  # noqa: PLC0415 - other commands start without all this
-    from rich.progress import Progress  # noqa: PLC0415
-
+    from console.progress import progress_bars  # noqa: PLC0415 - other commands start without all this
     from trainer.settings import TrainingRefused, TrainSettings  # noqa: PLC0415
     from trainer.training import train  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True)) as progress:
+    with progress_bars() as progress:
         try:
             manifest = train(TrainSettings(**options), _bar(progress))
         except TrainingRefused as error:

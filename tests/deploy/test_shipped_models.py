@@ -1,30 +1,10 @@
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deploy.local.shipped_models import ensure_model
-from shared.messages import Label
-from shared.model_registry import CURRENT, Manifest, ModelError, ModelInput, ModelRegistry
-
-
-def publish(root: Path, content: bytes = b"weights") -> ModelRegistry:
-    registry = ModelRegistry(root)
-
-    def describe(version: int, folder: Path) -> Manifest:
-        (folder / "model.tflite").write_bytes(content)
-        return Manifest(
-            name="mask",
-            version=version,
-            created_at=datetime(2026, 1, 1, tzinfo=UTC),
-            model_file="model.tflite",
-            labels=(Label.WITH_MASK, Label.WITHOUT_MASK),
-            input=ModelInput(width=96, height=96, scale=1, offset=0, crop_margin=0.1),
-            files={},
-        )
-
-    registry.publish(describe)
-    return registry
+from shared.model_registry import CURRENT, ModelError, ModelRegistry
+from tests.deploy.models import publish
 
 
 @pytest.fixture

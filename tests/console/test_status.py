@@ -1,0 +1,104 @@
+import json
+
+import pytest
+
+from console import overview
+from console.command import run
+from console.report import failures, report_json
+from shared.cameras import CameraState, CaptureStatus
+from shared.connections import Servers
+from shared.streams import CheckpointField
+from tests.console.builders import KEYS, a_camera, a_status, attach, publish, run_process, say
+
+
+def test_status_json_has_the_documented_shape(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate = attach(servers, a_camera())
+    attach(servers, a_camera("lobby"))
+    say(servers, a_status(gate))
+    run_process(servers, "producer-1", role="producer")
+    run_process(servers, "worker-1", model_version=3)
+    publish(servers, "gate", 4)
+    servers.state.hset(KEYS.counts("gate"), "violations", 2)
+    assert run(["status", "--json", "--redis", redis_url]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert 0 <= status["cameras"]["gate"].pop("last_frame_age_seconds") < 60
+    assert status == {
+        "cameras": {
+            "gate": {"state": "live", "frames_per_second": 5.0, "violations": 2},
+            "lobby": {
+                "state": "connecting",
+                "frames_per_second": 0.0,
+                "last_frame_age_seconds": None,
+                "violations": 0,
+            },
+        },
+        "workers": [{"id": "worker-1", "frames_per_second": 0.0, "model_version": 3}],
+        "frames_waiting": 4,
+    }
+
+
+def test_status_for_people_shows_no_password(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attach(servers, a_camera(source="rtsp://root:secret@10.0.0.9/"))
+    for command in ("status", "camera list", "camera show gate"):
+        assert run([*command.split(), "--redis", redis_url]) == 0
+    shown = capsys.readouterr().out
+    assert "gate" in shown
+    assert "secret" not in shown
+
+
+def finish_pass(servers: Servers, camera_id: str, state: CameraState, captured: int, judged: int) -> None:
+    camera = attach(servers, a_camera(camera_id, f"/clips/{camera_id}.mp4", epoch=2))
+    status = a_status(camera, state, captured).model_dump() | {"has_ended": True, "message": "no video stream"}
+    say(servers, CaptureStatus.model_validate(status))
+    done = {CheckpointField.DONE_EPOCH: 2} if state == CameraState.STOPPED else {}
+    fields = {CheckpointField.EPOCH: 2, CheckpointField.NEXT_SEQUENCE: judged} | done
+    servers.state.hset(KEYS.checkpoint(camera_id), mapping=fields)  # type: ignore[arg-type]
+
+
+def test_a_pass_is_done_when_it_is_judged_or_failed_with_nothing_left(servers: Servers) -> None:
+    finish_pass(servers, "done", CameraState.STOPPED, captured=10, judged=10)
+    finish_pass(servers, "failed-at-once", CameraState.FAILED, captured=0, judged=0)
+    finish_pass(servers, "failed-later", CameraState.FAILED, captured=10, judged=4)
+    found = overview.read(servers, KEYS).cameras
+    assert {each.camera.id: each.is_done for each in found} == {
+        "done": True,
+        "failed-at-once": True,
+        "failed-later": False,
+    }
+    assert (
+        failures(found) == "camera failed-at-once failed: no video stream; camera failed-later failed: no video stream"
+    )
+
+
+def test_the_report_adds_up_the_pass_and_who_judged_how_much(servers: Servers) -> None:
+    finish_pass(servers, "lobby", CameraState.STOPPED, captured=20, judged=20)
+    counts = {
+        "processed": 17,
+        "dropped:corrupt": 2,
+        "dead_lettered:jpeg": 1,
+        "violations": 3,
+        "people:without_mask": 3,
+        "people:with_mask": 4,
+        "people:cannot_tell": 1,
+        "worker:w1": 12,
+        "worker:w2": 8,
+    }
+    servers.state.hset(KEYS.epoch_counts("lobby", 2), mapping=counts)  # type: ignore[arg-type]
+    assert report_json(overview.read(servers, KEYS).cameras, seconds=1.5) == {
+        "cameras": {
+            "lobby": {
+                "frames_captured": 20,
+                "frames_processed": 17,
+                "frames_dropped": {"corrupt": 2},
+                "frames_dead_lettered": 1,
+                "violations": 3,
+                "people": 8,
+            }
+        },
+        "workers": {"w1": 12, "w2": 8},
+        "seconds": 1.5,
+    }

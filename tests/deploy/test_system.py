@@ -1,0 +1,62 @@
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from deploy.local.child import ProcessSpec
+from deploy.local.data_folder import DataFolder
+from deploy.local.system import LocalSystem, SystemPlan, other_processes, worker_process
+from shared.settings import known_variables
+from tests.waiting import eventually
+
+
+def stand_in(number: int, env: Mapping[str, str]) -> ProcessSpec:
+    return ProcessSpec(f"worker-{number}", ("/bin/sleep", "600"), env)
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[LocalSystem]:
+    """Workers that do nothing, and no servers."""
+    data = DataFolder(tmp_path)
+    plan = SystemPlan("unix:///f", "unix:///s", 2, data.models, "", {"MASKWATCH_DETECTOR": "haar"})
+    system = LocalSystem(data, plan, lambda _: None, processes=lambda _: [], worker=stand_in)
+    yield system
+    system.stop(is_urgent=lambda: True)
+
+
+def test_workers_are_added_and_the_newest_retired(system: LocalSystem) -> None:
+    system.start_processes(1)
+    system.scale(3)
+    assert system.workers() == ["worker-1", "worker-2", "worker-3"]
+    system.scale(1)
+    assert system.workers() == ["worker-1"]
+
+
+def test_a_worker_s_name_is_free_again_only_when_it_has_left(system: LocalSystem) -> None:
+    system.start_processes(2)
+    system.scale(1)
+    system.scale(2)
+    assert system.workers() == ["worker-1", "worker-3"]
+    eventually(lambda: has_left(system, "worker-2"))
+    system.scale(3)
+    assert system.workers() == ["worker-1", "worker-3", "worker-2"]
+
+
+def has_left(system: LocalSystem, name: str) -> bool:
+    system.supervisor.tick()
+    return not system.supervisor.knows(name)
+
+
+def test_every_process_gets_only_settings_that_exist(system: LocalSystem) -> None:
+    system.start_processes(1)
+    env = system.supervisor.child("worker-1").spec.env
+    assert set(env) <= known_variables()
+    assert env["MASKWATCH_FRAMES_REDIS"] == "unix:///f"
+    assert env["MASKWATCH_SHARDS"] == "2"
+    assert env["MASKWATCH_DETECTOR"] == "haar"
+
+
+def test_what_feeds_others_stops_before_them() -> None:
+    specs = [*other_processes({}), worker_process(1, {})]
+    in_order = sorted(specs, key=lambda spec: spec.stop_rank)
+    assert [spec.name for spec in in_order] == ["producer", "worker-1", "events", "console"]
