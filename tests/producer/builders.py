@@ -9,6 +9,7 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+import redis
 
 from producer.__main__ import Producer
 from shared.cameras import Camera, CaptureStatus
@@ -101,6 +102,16 @@ def judge(servers: Servers, next_sequence: int, epoch: int = 0, camera: str = "g
     """Be the events stage: all frames below ``next_sequence`` are judged."""
     checkpoint = KEYS.checkpoint(camera)
     servers.state.hset(checkpoint, items=[CheckpointField.EPOCH, epoch, CheckpointField.NEXT_SEQUENCE, next_sequence])
+
+
+@contextmanager
+def refusing_writes(server: redis.Redis) -> Iterator[None]:
+    """The server has no memory left, for the length of a block."""
+    server.config_set("maxmemory", 1)
+    try:
+        yield
+    finally:
+        server.config_set("maxmemory", 0)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from tests.producer.builders import (
     a_camera,
     attach,
     frames_of,
+    refusing_writes,
     running_producer,
     sequences_of,
     state_of,
@@ -106,9 +107,8 @@ def test_frames_that_cannot_be_published_use_up_their_numbers(
     attach(two_servers, a_camera(fps=10))
     with running_producer(frames_url, state_redis=state_url):
         eventually(lambda: len(sequences_of(two_servers)) >= 3)
-        two_servers.frames.config_set("maxmemory", 1)
-        eventually(lambda: _captured(two_servers) > len(sequences_of(two_servers)) + 3)
-        two_servers.frames.config_set("maxmemory", 0)
+        with refusing_writes(two_servers.frames):
+            eventually(lambda: _captured(two_servers) > len(sequences_of(two_servers)) + 3)
         before = sequences_of(two_servers)
         after = eventually(lambda: sequences_of(two_servers)[len(before) :])
     assert after[0] > before[-1] + 3

@@ -9,6 +9,7 @@ from tests.producer.builders import (
     a_camera,
     attach,
     frames_of,
+    refusing_writes,
     running_producer,
     sequences_of,
     state_of,
@@ -72,6 +73,25 @@ def test_a_producer_whose_lease_was_taken_stops_that_camera_at_once(servers: Ser
         first_lease = [header.captured_at for header, _ in frames_of(servers) if header.epoch == 1]
     # It may trust its lease until that would have run out.
     assert first_lease[-1] - taken_at < timedelta(milliseconds=700)
+
+
+def test_a_lease_that_cannot_be_renewed_is_trusted_only_until_it_runs_out(
+    two_servers: Servers, two_redis_urls: tuple[str, str]
+) -> None:
+    frames_url, state_url = two_redis_urls
+    attach(two_servers, a_camera(fps=10))
+    with running_producer(frames_url, state_redis=state_url, producer_lease_ms=500):
+        eventually(lambda: len(sequences_of(two_servers)) >= 3)
+        with refusing_writes(two_servers.state):
+            eventually(lambda: _silence_of(two_servers) > timedelta(seconds=0.7))
+        eventually(lambda: _silence_of(two_servers) < timedelta(seconds=0.3))
+    frames = frames_of(two_servers)
+    assert {header.epoch for header, _ in frames} == {1}, "nobody else had it, so it went on"
+    assert len(frames) < frames[-1][0].sequence, "what it did not dare to publish has used up its numbers"
+
+
+def _silence_of(servers: Servers) -> timedelta:
+    return datetime.now(UTC) - frames_of(servers)[-1][0].captured_at
 
 
 def test_a_stopped_producer_gives_its_leases_back(servers: Servers, redis_url: str) -> None:
