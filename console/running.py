@@ -42,7 +42,9 @@ class StopRequest:
     def listen(self) -> None:
         """Take the signals from now on."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask)
+            # nohup means that a closed terminal is no request.
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._ask)
 
     def is_made(self) -> bool:
         """Whether to stop."""

@@ -39,6 +39,8 @@ def check_request(request: UpRequest) -> None:
     load(ProducerSettings)
     load(EventsSettings)
     check_detector(_worker_settings(request))
+    if request.json_path is not None and not request.exit_when_done:
+        raise BadInput("--json writes what a run came to: it needs --exit-when-done")
     check_writable(request.json_path)
     for wished in request.cameras:
         if request.exit_when_done and not wished.is_lossless:

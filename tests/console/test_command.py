@@ -36,7 +36,12 @@ MISTAKES = {
     "an unreachable Redis": ("up --redis redis://:secret@127.0.0.1:1/0", 1, "no Redis server answers"),
     "a Redis address that is none": ("up --redis nonsense", 1, "no Redis server answers at nonsense"),
     "a data folder that is a file": ("up --data notes.mp4", 2, "cannot be used"),
-    "an unwritable report": ("up --json missing/report.json", 2, "missing/report.json cannot be written"),
+    "an unwritable report": (
+        "up --exit-when-done --json missing/report.json",
+        2,
+        "missing/report.json cannot be written",
+    ),
+    "a report of a run without an end": ("up --json report.json", 2, "needs --exit-when-done"),
     "a live camera and an end": ("up --camera a=rtsp://h/ --exit-when-done", 2, "live and never ends"),
     "nothing runs here": ("status", 1, "nothing runs on"),
     "scale to nothing": ("scale 0", 2, "workers"),
