@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from producer.camera_lease import CameraLease
 from producer.capture_board import CaptureBoard
+from producer.eviction import Evictor
 from producer.live_runner import LiveRunner
 from producer.lossless_runner import LosslessRunner
 from producer.metrics import ProducerMetrics
@@ -28,7 +29,11 @@ class RunnerFactory:
         self._process_id = process_id
         self._metrics = metrics
         self._publisher = FramesPublisher(
-            servers.frames, keys, settings.max_frames_per_camera, settings.max_frames_in_flight
+            servers.frames,
+            keys,
+            Evictor(keys, settings.max_results_per_camera),
+            settings.max_frames_per_camera,
+            settings.max_frames_in_flight,
         )
 
     def make(self, camera: Camera, lease: CameraLease) -> tuple[CaptureBoard, LiveRunner | LosslessRunner]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from producer import trimming
 from producer.camera_lease import CameraLease
 from producer.capture_board import CaptureBoard
+from producer.eviction import Evictor
 from producer.runners import RunnerFactory
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
@@ -74,6 +75,7 @@ class Supervision:
         self._settings = settings
         self._process_id = process_id
         self._runners = runners
+        self._evictor = Evictor(keys, settings.max_results_per_camera)
         self._attached: dict[str, _Attached] = {}
         self._seen: dict[str, bool] = {}  # every camera so far -> whether its unjudged frames must stay
         self._unreadable: set[bytes | str] = set()
@@ -100,9 +102,12 @@ class Supervision:
         Raises:
             redis.RedisError: the frames server did not answer; call again.
         """
+        max_age_s = self._settings.max_frame_age_s
         for camera_id, is_lossless in self._seen.items():
-            trim = trimming.trim_lossless if is_lossless else trimming.trim_live
-            trim(self._servers.frames, self._keys, camera_id, self._settings.max_frame_age_s)
+            if is_lossless:
+                trimming.trim_lossless(self._servers.frames, self._keys, camera_id, max_age_s)
+            else:
+                self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)
 
     def statuses(self) -> list[CaptureStatus]:
         """The status of every camera that runs here."""

@@ -7,11 +7,6 @@ from shared.streams import WORKER_GROUP, KeySpace
 EntryId = tuple[int, int]  # milliseconds of the server's clock, number within them
 
 
-def trim_live(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:
-    """Remove all frames older than ``max_age_s``, judged or not."""
-    frames.xtrim(keys.frames(camera), minid=_text(_oldest_allowed(frames, max_age_s)), approximate=False)
-
-
 def trim_lossless(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:
     """Remove frames that are older than ``max_age_s`` and judged; a file's others must stay."""
     stream = keys.frames(camera)

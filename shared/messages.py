@@ -31,7 +31,7 @@ class DropReason(StrEnum):
     OVERLOAD = "overload"  # a live camera's bounded stream pushed it out unread
     STALE = "stale"  # older than the age limit when a worker got to it
     UNCHANGED = "unchanged"  # the motion gate held it back
-    TRIMMED = "trimmed"  # delivered once, gone when another worker claimed it
+    TRIMMED = "trimmed"  # a worker had it, did not end it in time, and it had to make room
     CORRUPT = "corrupt"  # the source gave bytes that are no picture
     LOST = "lost"  # a gap in sequence numbers that nothing else explains
 

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -57,34 +57,43 @@ class GoldenCheck(_Record):
     tolerance: float = Field(default=0.02, gt=0, lt=1)
 
 
-class Manifest(_Record):
-    """What a version is made of, how to feed it and how it was made.
-
-    The network's outputs are probabilities in the order of ``labels``. ``temperature`` divides
-    their logarithms before they are normalised again (calibration); 1 leaves them alone.
-    """
+class VersionManifest(_Record):
+    """What any model version states of itself: its files, how it was made and how good it is."""
 
     schema_version: Literal[1] = 1
     name: str
     version: int = Field(ge=1)
     created_at: AwareDatetime
     model_file: FileName
-    labels: tuple[Label, ...] = Field(min_length=2)
-    input: ModelInput
-    temperature: float = Field(default=1.0, gt=0)
     files: dict[FileName, Sha256]
-    golden: tuple[GoldenCheck, ...] = ()
     metrics: dict[str, dict[str, float]] = Field(default_factory=dict)  # split or source -> figure -> value
     training: dict[str, str | int | float] = Field(default_factory=dict)  # data fingerprint, settings, code version
 
 
-class ModelRegistry:
+class Manifest(VersionManifest):
+    """How to feed a mask classifier, and what it answers.
+
+    The network's outputs are probabilities in the order of ``labels``. ``temperature`` divides
+    their logarithms before they are normalised again (calibration); 1 leaves them alone.
+    """
+
+    labels: tuple[Label, ...] = Field(min_length=2)
+    input: ModelInput
+    temperature: float = Field(default=1.0, gt=0)
+    golden: tuple[GoldenCheck, ...] = ()
+
+
+AnyManifest = TypeVar("AnyManifest", bound=VersionManifest)
+
+
+class VersionRegistry(Generic[AnyManifest]):
     """The versions of one model under a local folder."""
 
-    def __init__(self, root: Path, name: str = "mask") -> None:
-        """Open a registry; nothing is created until something is published."""
+    def __init__(self, root: Path, name: str, kind: type[AnyManifest]) -> None:
+        """Open a registry of ``kind`` of manifests; nothing is created until something is published."""
         self.folder = root / name
         self.name = name
+        self._kind = kind
 
     def versions(self) -> list[int]:
         """The published versions, oldest first."""
@@ -113,7 +122,7 @@ class ModelRegistry:
         """The folder of a version."""
         return self.folder / str(version)
 
-    def manifest(self, version: int) -> Manifest:
+    def manifest(self, version: int) -> AnyManifest:
         """Read a version's manifest.
 
         Raises:
@@ -123,7 +132,7 @@ class ModelRegistry:
         try:
             if path.stat().st_size > MAX_MANIFEST_BYTES:
                 raise ModelError(f"{path} is larger than {MAX_MANIFEST_BYTES} bytes")
-            manifest = Manifest.model_validate_json(path.read_bytes())
+            manifest = self._kind.model_validate_json(path.read_bytes())
         except OSError as error:
             raise ModelError(f"model version {version} has no readable manifest: {path}: {error.strerror}") from error
         except ValidationError as error:
@@ -134,7 +143,7 @@ class ModelRegistry:
             raise ModelError(f"{path} speaks of version {manifest.version}")
         return manifest
 
-    def verified(self, version: int) -> Manifest:
+    def verified(self, version: int) -> AnyManifest:
         """The manifest of a version whose files are all there and have the stated checksums.
 
         Raises:
@@ -153,7 +162,7 @@ class ModelRegistry:
                 raise ModelError(f"model version {version} is corrupt: {path} does not have its checksum")
         return manifest
 
-    def publish(self, describe: Callable[[int, Path], Manifest]) -> Manifest:
+    def publish(self, describe: Callable[[int, Path], AnyManifest]) -> AnyManifest:
         """Publish a new version whole or not at all, without promoting it.
 
         ``describe`` gets the new version's number and an empty staging folder, writes the files
@@ -187,6 +196,14 @@ class ModelRegistry:
         _sync(staged)
         staged.replace(self.folder / CURRENT)
         _sync(self.folder)
+
+
+class ModelRegistry(VersionRegistry[Manifest]):
+    """The versions of a mask classifier."""
+
+    def __init__(self, root: Path, name: str = "mask") -> None:
+        """Open a registry; nothing is created until something is published."""
+        super().__init__(root, name, Manifest)
 
 
 def _digests(folder: Path) -> dict[str, str]:

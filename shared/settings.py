@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     metrics_port: Port = 0  # 0 takes a free port
     heartbeat_interval_s: float = Field(default=1.0, gt=0, le=10)
     max_frame_age_s: float = Field(default=10.0, gt=0, le=3600)  # live frames older than this are dropped
+    max_results_per_camera: int = Field(default=2_048, ge=64, le=100_000)
 
 
 class ProducerSettings(Settings):
@@ -66,7 +67,6 @@ class WorkerSettings(Settings):
     claim_min_idle_ms: int = Field(default=10_000, ge=100, le=600_000)
     claim_interval_s: float = Field(default=2.0, gt=0, le=60)
     max_deliveries: int = Field(default=3, ge=1, le=100)
-    max_results_per_camera: int = Field(default=2_048, ge=64, le=100_000)
     max_dead_letters: int = Field(default=100, ge=1, le=10_000)
     max_picture_pixels: int = Field(default=40_000_000, ge=10_000)
 

@@ -28,15 +28,6 @@ def _age(seconds: float) -> None:
     eventually(lambda: time.monotonic() - began_at > seconds)
 
 
-def test_live_frames_go_by_age_judged_or_not(servers: Servers) -> None:
-    _add(servers, 3)
-    trimming.trim_live(servers.frames, KEYS, "gate", max_age_s=10)
-    assert _left(servers) == 3
-    _age(0.02)
-    trimming.trim_live(servers.frames, KEYS, "gate", max_age_s=0.01)
-    assert _left(servers) == 0
-
-
 def test_lossless_frames_stay_until_they_are_judged(servers: Servers) -> None:
     ids = _add(servers, 5)
     _age(0.02)

@@ -1,0 +1,85 @@
+"""Live frames make room, by number and by age; each one that goes unjudged gets its result here.
+
+A worker writes the result of each frame that it takes. A frame that leaves its stream before that
+would be a silent gap, so the same script that removes it writes that it was dropped, and why.
+"""
+
+import redis
+from redis.client import Pipeline
+
+from shared.streams import HEADER, RESULT, WORKER_GROUP, KeySpace
+
+# Frames and results share a slot, and one script sees no worker come in between. A header carries
+# all that a result needs but the outcome.
+_EVICT = """
+local function last_delivered()
+  if redis.call('EXISTS', KEYS[1]) == 0 then return '0-0' end
+  for _, fields in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+    local group = {}
+    for i = 1, #fields, 2 do group[fields[i]] = fields[i + 1] end
+    if group['name'] == ARGV[1] then return group['last-delivered-id'] end
+  end
+  return false
+end
+
+local function is_behind(id, other)
+  local ms, number = string.match(id, '(%d+)-(%d+)')
+  local other_ms, other_number = string.match(other, '(%d+)-(%d+)')
+  ms, number, other_ms, other_number = tonumber(ms), tonumber(number), tonumber(other_ms), tonumber(other_number)
+  return ms > other_ms or (ms == other_ms and number > other_number)
+end
+
+local function why(id, delivered)
+  if not delivered or is_behind(id, delivered) then return 'overload' end
+  if #redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1) > 0 then return 'trimmed' end
+  return nil
+end
+
+local function evict(entries)
+  local delivered = last_delivered()
+  for _, entry in ipairs(entries) do
+    local reason = why(entry[1], delivered)
+    local fields = {}
+    for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
+    local is_header, result = pcall(cjson.decode, fields[ARGV[4]] or '')
+    if reason and is_header and type(result) == 'table' then
+      result['outcome'] = 'dropped'
+      result['reason'] = reason
+      result['frame_entry_id'] = entry[1]
+      redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*', ARGV[5], cjson.encode(result))
+    end
+    redis.call('XDEL', KEYS[1], entry[1])
+  end
+  return #entries
+end
+
+if ARGV[2] ~= '' then
+  local surplus = redis.call('XLEN', KEYS[1]) - tonumber(ARGV[2])
+  return surplus > 0 and evict(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', surplus)) or 0
+end
+local now = redis.call('TIME')
+local oldest_ms = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(ARGV[3])
+if oldest_ms <= 0 then return 0 end
+return evict(redis.call('XRANGE', KEYS[1], '-', '(' .. string.format('%d-0', oldest_ms)))
+"""
+
+
+class Evictor:
+    """Removes the oldest frames of live cameras from their streams."""
+
+    def __init__(self, keys: KeySpace, max_results: int) -> None:
+        """Name keys by ``keys``; a camera's results stream holds at most ``max_results``."""
+        self._keys = keys
+        self._max_results = max_results
+
+    def keep_newest(self, frames: redis.Redis | Pipeline, camera: str, max_frames: int) -> None:
+        """Remove all but the newest ``max_frames`` frames."""
+        self._run(frames, camera, max_frames, "")
+
+    def drop_older(self, frames: redis.Redis | Pipeline, camera: str, max_age_s: float) -> None:
+        """Remove frames older than ``max_age_s`` by the server's clock."""
+        self._run(frames, camera, "", int(max_age_s * 1000))
+
+    def _run(self, frames: redis.Redis | Pipeline, camera: str, keep: int | str, age_ms: int | str) -> None:
+        keys = (self._keys.frames(camera), self._keys.results(camera))
+        frames.eval(_EVICT, 2, *keys, WORKER_GROUP, keep, age_ms, HEADER, RESULT, self._max_results)  # type: ignore[arg-type]
