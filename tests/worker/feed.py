@@ -1,5 +1,7 @@
 """A camera's side of the streams: puts frames in, takes results out."""
 
+from typing import cast
+
 from shared.connections import Servers
 from shared.messages import FrameHeader, FrameResult
 from shared.streams import CAMERAS, HEADER, JPEG, RESULT, WORKER_GROUP, KeySpace
@@ -20,8 +22,8 @@ class Feed:
 
     def put(self, header: FrameHeader | bytes, jpeg: bytes) -> str:
         raw = header if isinstance(header, bytes) else header.model_dump_json().encode()
-        entry_id = self._frames.xadd(self._keys.frames(self.camera), {HEADER: raw, JPEG: jpeg})
-        return str(entry_id.decode())  # type: ignore[union-attr]
+        entry_id = cast("bytes", self._frames.xadd(self._keys.frames(self.camera), {HEADER: raw, JPEG: jpeg}))
+        return entry_id.decode()
 
     def put_empty_scenes(self, count: int, first: int = 0) -> list[str]:
         headers = [a_header(first + i, self.camera, width=160, height=120) for i in range(count)]
@@ -31,14 +33,18 @@ class Feed:
         return [FrameResult.model_validate_json(fields[RESULT]) for fields in self.result_fields()]
 
     def result_fields(self) -> list[dict[bytes, bytes]]:
-        return [fields for _, fields in self._frames.xrange(self._keys.results(self.camera))]  # type: ignore[misc]
+        return self._fields(self._keys.results(self.camera))
 
     def dead_letters(self) -> list[dict[bytes, bytes]]:
-        return [fields for _, fields in self._frames.xrange(self._keys.dead_letters(self.camera))]  # type: ignore[misc]
+        return self._fields(self._keys.dead_letters(self.camera))
 
     def pending(self) -> int:
-        return int(self._frames.xpending(self._keys.frames(self.camera), WORKER_GROUP)["pending"])  # type: ignore[index,call-overload]
+        return int(self._frames.xpending(self._keys.frames(self.camera), WORKER_GROUP)["pending"])
 
     def consumers(self) -> list[str]:
         found = self._frames.xinfo_consumers(self._keys.frames(self.camera), WORKER_GROUP)
-        return sorted(each["name"].decode() for each in found)  # type: ignore[union-attr]
+        return sorted(each["name"].decode() for each in found)
+
+    def _fields(self, stream: str) -> list[dict[bytes, bytes]]:
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._frames.xrange(stream))
+        return [fields for _, fields in entries]

@@ -37,14 +37,12 @@ def test_confidences_are_probabilities_of_the_likeliest_label(classifier: Classi
 
 
 def test_a_higher_temperature_makes_less_sure_of_the_same_label(registry_root: Path) -> None:
-    registry = ModelRegistry(registry_root)
-    plain = load_classifier(registry).classify(crops(8))
-    change_manifest(registry_root, temperature=8.0)
-    cautious = load_classifier(registry).classify(crops(0) or [*map(np.copy, crops(0))])
-    assert cautious == []
     faces = crops(8)
-    cautious = load_classifier(registry).classify(faces)
-    assert max(each.confidence for each in cautious) < max(each.confidence for each in plain)
+    plain = load_classifier(ModelRegistry(registry_root)).classify(faces)
+    change_manifest(registry_root, temperature=8.0)
+    cautious = load_classifier(ModelRegistry(registry_root)).classify(faces)
+    assert [each.label for each in cautious] == [each.label for each in plain]
+    assert all(after.confidence < before.confidence for before, after in zip(plain, cautious, strict=True))
 
 
 def test_a_crop_is_the_square_with_the_margin_of_the_manifest_at_the_input_size(classifier: Classifier) -> None:
@@ -108,12 +106,9 @@ def test_a_model_that_is_no_model_is_refused(registry_root: Path) -> None:
 
 
 def test_a_missing_file_is_refused(registry_root: Path) -> None:
-    model_file(registry_root).unlink()
-    assert model_name(registry_root) in refusal(registry_root)
-
-
-def model_name(root: Path) -> str:
-    return ModelRegistry(root).manifest(ModelRegistry(root).current()).model_file
+    path = model_file(registry_root)
+    path.unlink()
+    assert path.name in refusal(registry_root)
 
 
 def test_a_model_that_gives_other_outputs_than_where_it_was_made_is_refused(registry_root: Path) -> None:

@@ -33,4 +33,6 @@ def test_a_box_without_area_still_gives_a_pixel() -> None:
 @pytest.mark.parametrize(("size", "expected"), [(20, 96), (80, 128), (400, 160)])
 def test_the_jpeg_of_a_face_is_neither_tiny_nor_large(size: int, expected: int) -> None:
     jpeg = face_jpeg(a_scene(), Box(200, 100, 200 + size, 100 + size))
-    assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (expected, expected, 3)
+    decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    assert decoded.shape == (expected, expected, 3)

@@ -1,10 +1,11 @@
 import itertools
+from collections.abc import Iterable, Iterator
 
 import pytest
 import redis
 
 from shared.connections import Servers
-from shared.streams import KeySpace
+from shared.streams import WORKER_GROUP, KeySpace
 from tests.waiting import eventually
 from tests.worker.feed import KEYS, Feed
 from worker.entries import Entry
@@ -17,16 +18,17 @@ def a_group(servers: Servers, *cameras: str, name: str = "w1", keys: KeySpace = 
     return group
 
 
-def claimed_by(group: FrameGroup, camera: str = "gate") -> list[Claimed]:
-    """What one whole scan gives."""
-    answers = []
-    while not answers or not answers[-1].is_scan_complete:
-        answers.append(group.claim(camera, min_idle_ms=0))
-    return answers
+def claimed_by(group: FrameGroup, camera: str = "gate", min_idle_ms: int = 0) -> Iterator[Claimed]:
+    """What one whole scan gives, claimed as it is asked for."""
+    is_complete = False
+    while not is_complete:
+        claimed = group.claim(camera, min_idle_ms)
+        is_complete = claimed.is_scan_complete
+        yield claimed
 
 
-def entries_of(claims: list[Claimed]) -> list[Entry]:
-    return [claimed.entry for claimed in claims if claimed.entry is not None]
+def entries_of(claims: Iterable[Claimed]) -> Iterator[Entry]:
+    return (claimed.entry for claimed in claims if claimed.entry is not None)
 
 
 def test_frames_from_before_the_group_are_read_too(servers: Servers) -> None:
@@ -71,9 +73,9 @@ def test_a_read_waits_for_the_first_entry(servers: Servers) -> None:
 def test_a_claim_takes_what_another_worker_left_one_at_a_time_and_counts_deliveries(servers: Servers) -> None:
     ids = Feed(servers).put_empty_scenes(3)
     a_group(servers, "gate", name="dead").read(8, 0)
-    claims = claimed_by(a_group(servers, "gate", name="heir"))
-    assert [entry.id for entry in entries_of(claims)] == ids
-    assert [entry.deliveries for entry in entries_of(claims)] == [2, 2, 2]
+    claimed = list(entries_of(claimed_by(a_group(servers, "gate", name="heir"))))
+    assert [entry.id for entry in claimed] == ids
+    assert [entry.deliveries for entry in claimed] == [2, 2, 2]
 
 
 def test_a_claim_leaves_alone_what_is_in_hand(servers: Servers) -> None:
@@ -86,7 +88,7 @@ def test_entries_that_were_trimmed_before_the_claim_are_given_up_and_counted(ser
     ids = Feed(servers).put_empty_scenes(3)
     a_group(servers, "gate", name="dead").read(8, 0)
     servers.frames.xtrim(KEYS.frames("gate"), maxlen=1, approximate=False)
-    claims = claimed_by(a_group(servers, "gate", name="heir"))
+    claims = list(claimed_by(a_group(servers, "gate", name="heir")))
     assert sum(claimed.trimmed for claimed in claims) == 2
     assert [entry.id for entry in entries_of(claims)] == ids[2:]
 
@@ -138,3 +140,22 @@ def test_a_group_that_cannot_be_created_is_an_error(servers: Servers) -> None:
     servers.frames.set(KEYS.frames("gate"), "no stream")
     with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
         a_group(servers, "gate")
+
+
+def test_what_takes_its_worker_down_wears_out_alone(servers: Servers) -> None:
+    ids = Feed(servers).put_empty_scenes(4)
+    stream = KEYS.frames("gate")
+    a_group(servers, "gate", name="first").read(8, 0)
+    servers.frames.xclaim(stream, WORKER_GROUP, "first", 0, [*ids], idle=60_000, justid=True)
+    deliveries: dict[str, int] = {}
+    for number in range(2):
+        heir = a_group(servers, "gate", name=f"heir{number}")
+        for entry in entries_of(claimed_by(heir, min_idle_ms=30_000)):
+            deliveries[entry.id] = entry.deliveries
+            if entry.id == ids[1]:
+                break  # dead: neither ends this one nor claims the next
+            servers.frames.xack(stream, WORKER_GROUP, entry.id)
+    assert deliveries == dict.fromkeys(ids, 2)
+    servers.frames.xclaim(stream, WORKER_GROUP, "heir0", 0, [ids[1]], idle=60_000, justid=True)
+    (worn,) = entries_of(claimed_by(a_group(servers, "gate", name="last"), min_idle_ms=30_000))
+    assert (worn.id, worn.deliveries) == (ids[1], 3)

@@ -12,6 +12,11 @@ Picture = npt.NDArray[np.uint8]  # BGR, height x width x 3
 Pixels = npt.NDArray[Any]  # what OpenCV gives and takes
 
 
+# A detector's box of one face varies by about a fifth in width, so that a sharp limit would lose
+# half of the faces that are just large enough.
+SIZE_TOLERANCE = 0.8
+
+
 class DetectorUnavailable(Exception):
     """The chosen detector cannot be loaded; the message says which setting to correct."""
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from shared.messages import Box
-from worker.detectors.detector import DetectorUnavailable, FaceBox, Picture, Pixels, clipped
+from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, clipped
 
 CASCADES = Path(cv2.__file__).parent / "data"
 # Chosen on annotated photographs, by recall at equal false faces a picture. Of the frontal cascades
@@ -50,19 +50,14 @@ class HaarDetector:
         # The red channel, not grey: skin of every tone is brightest in it, so a mask stands out less. It
         # finds a tenth more of the masked faces at equal false ones, and changes nothing at night.
         red = np.ascontiguousarray(picture[:, :, 2])
-        # A little below, since a group's mean decides and not its smallest window.
-        smallest = max(20, round(0.9 * self._min_face_px / WIDTH_OF_WINDOW))
+        smallest = max(20, round(SIZE_TOLERANCE * self._min_face_px / WIDTH_OF_WINDOW))
         windows, _, weights = self._own().detectMultiScale3(
             red, SCALE_STEP, 0, minSize=(smallest, smallest), outputRejectLevels=True
         )
         if len(windows) == 0:
             return []
         faces = [self._face(group, picture) for group in _groups(np.asarray(windows, float), np.ravel(weights))]
-        kept = [
-            face
-            for face in faces
-            if face.face_confidence >= self._min_face_confidence and face.box.width >= self._min_face_px
-        ]
+        kept = [face for face in faces if face.face_confidence >= self._min_face_confidence]
         return sorted(kept, key=lambda face: -face.face_confidence)
 
     def _face(self, group: tuple[Pixels, float], picture: Picture) -> FaceBox:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from shared.messages import Box
-from worker.detectors.detector import DetectorUnavailable, FaceBox, Picture, Pixels, clipped
+from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, clipped
 
 NMS_IOU = 0.3
 MAX_FACES = 5_000
@@ -44,9 +44,9 @@ class YuNetDetector:
         network.setInputSize((shown.shape[1], shown.shape[0]))
         _, rows = network.detect(shown)
         faces = [_face(row, scale, picture) for row in (rows if rows is not None else ())]
-        return sorted(
-            (face for face in faces if face.box.width >= self._min_face_px), key=lambda face: -face.face_confidence
-        )
+        smallest = SIZE_TOLERANCE * self._min_face_px
+        large = [face for face in faces if face.box.width >= smallest]
+        return sorted(large, key=lambda face: -face.face_confidence)
 
     def _scale(self, picture: Picture) -> int:
         is_small = picture.shape[0] * picture.shape[1] <= MAX_PIXELS_TO_DOUBLE
