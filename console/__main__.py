@@ -48,7 +48,7 @@ def _serve(probes: ProbeServer, servers: Servers, interval_s: float) -> None:
         signal.signal(number, lambda *_: stopped.set())
     probes.start()
     _log.info("serving metrics on %s/metrics", probes.url)
-    info = _introduce(probes.url)
+    info = _introduce(f"{probes.url}/metrics")
     is_heard = _beat(servers.state, info, was_heard=True)
     while not stopped.wait(interval_s):
         is_heard = _beat(servers.state, info, was_heard=is_heard)
@@ -56,11 +56,11 @@ def _serve(probes: ProbeServer, servers: Servers, interval_s: float) -> None:
     _say_goodbye(servers, info.id)
 
 
-def _introduce(url: str) -> ProcessInfo:
+def _introduce(metrics_url: str) -> ProcessInfo:
     now, host, pid = datetime.now(UTC), socket.gethostname(), os.getpid()
     identity = f"console-{host}-{pid}"
     return ProcessInfo(
-        id=identity, role="console", pid=pid, host=host, started_at=now, heartbeat_at=now, metrics_url=url
+        id=identity, role="console", pid=pid, host=host, started_at=now, heartbeat_at=now, metrics_url=metrics_url
     )
 
 

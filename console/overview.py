@@ -71,6 +71,12 @@ class CameraOverview:
         return self.camera.is_lossless and self.capture is not None and self.capture.epoch != self.camera.epoch
 
     @property
+    def progress(self) -> str:
+        """The state for people: a file that is judged to its end is done, unless it failed."""
+        is_done = self.camera.is_lossless and self.is_done and self.state != CameraState.FAILED
+        return "done" if is_done else self.state.value
+
+    @property
     def frames_per_second(self) -> float:
         """Frames captured a second, 0 unless the camera is live."""
         return self.capture.frames_per_second if self.capture and self.state == CameraState.LIVE else 0.0

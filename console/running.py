@@ -21,6 +21,7 @@ from console.views import View, choose_view
 from deploy.local.system import MAX_WORKERS, LocalSystem, SystemPlan
 from shared.cameras import Camera
 from shared.connections import connect_both
+from shared.settings import PREFIX
 from shared.streams import DESIRED_WORKERS, KeySpace
 
 DEMO_CAMERAS = (Wish("demo-bare", "demo:bare"), Wish("demo-masked", "demo:masked"))
@@ -125,9 +126,17 @@ def _introduce(view: View, request: UpRequest, plan: SystemPlan, cameras: list[C
     view.say("maskwatch runs; Ctrl-C stops it")
     view.say(f"  cameras  {listed}")
     view.say(f"  workers  {request.workers} (maskwatch scale N {place})")
+    view.say(f"  detector {_detector_line(plan)}")
     view.say(f"  metrics  {plan.console_url}/metrics")
     view.say(f"  status   maskwatch status {place}")
     view.say(f"  logs     {request.data.logs}")
+
+
+def _detector_line(plan: SystemPlan) -> str:
+    detector = plan.settings[f"{PREFIX}DETECTOR"]
+    # The operator must not read compliance off a biased detector without knowing.
+    bias = " (finds bare faces more often than masked ones, so it overstates violations: see --detector yunet)"
+    return detector + (bias if detector == "haar" else "")
 
 
 def _watch(

@@ -69,7 +69,8 @@ def make_plan(request: UpRequest) -> SystemPlan:
     given = {name: value for name, value in request.overrides.items() if name in ConsoleSettings.model_fields}
     console = load(ConsoleSettings, **given)
     port = _port(console.console_host, console.console_port)
-    settings = {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
+    settings: dict[str, str] = {f"{PREFIX}DETECTOR": worker.detector}
+    settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
     return SystemPlan(
         frames_redis=request.frames_redis,
         state_redis=request.state_redis,

@@ -36,7 +36,6 @@ def _cameras(overview: Overview) -> Table:
 
 
 def _camera_row(each: CameraOverview) -> list[RenderableType]:
-    state = "done" if each.camera.is_lossless and each.is_done and each.state != CameraState.FAILED else each.state
     numbers = (
         f"{each.frames_per_second:.1f}",
         str(each.counts.of(CountField.PROCESSED)),
@@ -46,7 +45,7 @@ def _camera_row(each: CameraOverview) -> list[RenderableType]:
     )
     message = each.capture.message if each.capture else ""
     source = Text(each.camera.redacted_source)
-    return [Text(each.camera.id), Text(state, _STYLES[each.state]), source, *numbers, Text(message, "dim")]
+    return [Text(each.camera.id), Text(each.progress, _STYLES[each.state]), source, *numbers, Text(message, "dim")]
 
 
 def _workers(overview: Overview) -> Text:

@@ -103,11 +103,10 @@ class LineView:
             self._show_violations(each)
 
     def _show_state(self, each: CameraOverview) -> None:
-        state = "done" if each.camera.is_lossless and each.is_done else each.state.value
-        if self._states.get(each.camera.id) != state:
-            self._states[each.camera.id] = state
+        if self._states.get(each.camera.id) != each.progress:
+            self._states[each.camera.id] = each.progress
             message = each.capture.message if each.capture else ""
-            self.say(f"{each.camera.id}: {state}{f': {message}' if message else ''}")
+            self.say(f"{each.camera.id}: {each.progress}{f': {message}' if message else ''}")
 
     def _show_violations(self, each: CameraOverview) -> None:
         counted = each.counts.of(CountField.VIOLATIONS)
