@@ -1,31 +1,26 @@
 """Measuring against labelled data: the classifier on faces, the whole pipeline on photographs."""
 
-import csv
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from shared.messages import Box, Detection, Label
 from worker.classifier import Classifier
+from worker.labelled_data import AnnotatedFace, UnusableData, annotated_photographs, labelled_faces
 from worker.matching import matched
-from worker.offline import is_picture, read_picture
+from worker.offline import read_picture
 from worker.pipeline import Pipeline
 
-BOXES_FILE = "boxes.json"
-MANIFEST_FILE = "manifest.csv"
+__all__ = ["BoxesReport", "FacesReport", "UnusableData", "evaluate_boxes", "evaluate_faces"]
+
 FACES_A_BATCH = 64
 # Face widths in pixels, from and below; smaller faces count neither for nor against a detector.
 SIZES = {"24-40": (24.0, 40.0), "40-80": (40.0, 80.0), "80+": (80.0, float("inf"))}
 
 Progress = Callable[[int, int], None]  # how many pictures are done, of how many
-
-
-class UnusableData(Exception):
-    """A folder that cannot be evaluated against: the message says what is expected there."""
 
 
 class _Report(BaseModel):
@@ -74,23 +69,6 @@ class BoxesReport(_Report):
     milliseconds_per_image: float
 
 
-@dataclass(frozen=True)
-class _Face:
-    file: Path
-    source: str
-    label: Label
-
-
-class _AnnotatedBox(BaseModel):
-    label: Label
-    box: Box
-
-
-class _Photograph(BaseModel):
-    image: str
-    boxes: list[_AnnotatedBox]
-
-
 def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None = None) -> FacesReport:
     """Judge every face of a folder (``[SOURCE/]LABEL/picture``) or of a ``manifest.csv``.
 
@@ -98,7 +76,7 @@ def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None
         UnusableData: there are no labelled faces.
         UnreadableSource: one of them is no picture.
     """
-    faces = _labelled_faces(data)
+    faces = labelled_faces(data)
     is_right: list[bool] = []
     for start in range(0, len(faces), FACES_A_BATCH):
         batch = faces[start : start + FACES_A_BATCH]
@@ -123,7 +101,7 @@ def evaluate_boxes(pipeline: Pipeline, folder: Path, progress: Progress | None =
         UnusableData: there is no such file, or it is not as expected.
         UnreadableSource: one of the photographs is no picture.
     """
-    photographs = _photographs(folder)
+    photographs = annotated_photographs(folder)
     tally = _Tally()
     for number, photograph in enumerate(photographs, start=1):
         picture = read_picture(folder / photograph.image)
@@ -145,7 +123,7 @@ class _Tally:
         self._found: Counter[tuple[Label, str]] = Counter()
         self._right: Counter[Label] = Counter()
 
-    def add(self, annotated: Sequence[_AnnotatedBox], detections: Sequence[Detection], seconds: float) -> None:
+    def add(self, annotated: Sequence[AnnotatedFace], detections: Sequence[Detection], seconds: float) -> None:
         """Count one photograph."""
         self._images += 1
         self._seconds += seconds
@@ -176,7 +154,7 @@ class _Tally:
             milliseconds_per_image=round(1000 * self._seconds / self._images, 2) if self._images else 0.0,
         )
 
-    def _add_detection(self, detection: Detection, face: _AnnotatedBox | None) -> None:
+    def _add_detection(self, detection: Detection, face: AnnotatedFace | None) -> None:
         size = None if face is None else _size(face.box)
         if face is not None and size is None:
             return
@@ -210,45 +188,3 @@ def _accuracies(named: Iterable[tuple[str, bool]]) -> dict[str, float]:
     for name, is_right in named:
         answers[name].append(is_right)
     return {name: _share(sum(answers[name]), len(answers[name])) for name in sorted(answers)}
-
-
-def _labelled_faces(data: Path) -> list[_Face]:
-    manifest = data / MANIFEST_FILE if data.is_dir() else data
-    faces = _from_manifest(manifest) if manifest.is_file() else _from_folders(data)
-    if not faces:
-        raise UnusableData(
-            f"no labelled faces in {data}: expected {data}/with_mask/*.jpg and {data}/without_mask/*.jpg"
-        )
-    return faces
-
-
-def _from_folders(folder: Path) -> list[_Face]:
-    labels = {label.value for label in Label}
-    files = sorted(path for path in folder.rglob("*") if path.parent.name in labels and is_picture(path))
-    return [
-        _Face(path, path.parent.parent.name if path.parent.parent != folder else folder.name, Label(path.parent.name))
-        for path in files
-    ]
-
-
-def _from_manifest(manifest: Path) -> list[_Face]:
-    try:
-        with manifest.open(newline="") as lines:
-            return [
-                _Face(manifest.parent / row["file"], row["source"], Label(row["label"]))
-                for row in csv.DictReader(lines)
-            ]
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise UnusableData(f"{manifest} is not a list of faces (columns file, source, label): {error}") from error
-
-
-def _photographs(folder: Path) -> list[_Photograph]:
-    path = folder / BOXES_FILE
-    try:
-        return TypeAdapter(list[_Photograph]).validate_json(path.read_bytes())
-    except OSError as error:
-        raise UnusableData(f"no annotated photographs in {folder}: {path} cannot be read") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UnusableData(f"{path} is not as expected: {where}: {first['msg']}") from error

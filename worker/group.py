@@ -16,7 +16,9 @@ _START = "0-0"
 # consumer forgets its pending entries for good.
 _DELETE_IDLE_CONSUMERS = """
 local deleted = 0
-for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])
+if consumers.err then return 0 end
+for _, fields in ipairs(consumers) do
   local consumer = {}
   for i = 1, #fields, 2 do consumer[fields[i]] = fields[i + 1] end
   local is_meant = consumer['name'] == ARGV[2] or (ARGV[2] == '' and consumer['idle'] >= tonumber(ARGV[3]))

@@ -79,7 +79,11 @@ class WorkerLoop:
     def _find_cameras(self) -> None:
         if time.monotonic() < self._next_cameras_at:
             return
-        cameras = sorted(each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
+        try:
+            cameras = sorted(each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
+        except redis.RedisError:
+            # Frames wait for nobody: those of the known cameras go on while the state server is away.
+            cameras = sorted(self._group.cameras)
         if cameras != sorted(self._group.cameras):
             self._group.join(cameras)
         self._next_cameras_at = time.monotonic() + CAMERAS_INTERVAL_S

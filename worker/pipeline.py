@@ -35,8 +35,6 @@ class Pipeline:
 
     def __init__(self, detector: Detector, classifier: Classifier, clock: Clock, threads: int = 1) -> None:
         """Use ``threads`` threads, one picture each; OpenCV releases the interpreter while it works."""
-        # With a thread for each picture, OpenCV's own threads only get in their way.
-        cv2.setNumThreads(1)
         self.threads = threads
         self.detector = detector
         self.classifier = classifier
@@ -45,6 +43,8 @@ class Pipeline:
 
     def judge(self, pictures: Sequence[Picture]) -> list[JudgedPicture]:
         """Judge BGR pictures of any sizes; one answer for each, in the same order."""
+        # With a thread for each picture, OpenCV's own threads only get in their way.
+        cv2.setNumThreads(max(1, self.threads // max(len(pictures), 1)))
         found = list(self._pool.map(self._find, pictures))
         started = self._clock()
         judgements = iter(self.classifier.classify([crop for each in found for crop in each.crops]))

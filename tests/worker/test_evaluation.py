@@ -8,7 +8,8 @@ from shared.messages import Label
 from tests.worker.drawn import a_scene
 from worker.annotation import write_picture
 from worker.classifier import Classifier
-from worker.evaluation import UnusableData, evaluate_boxes, evaluate_faces
+from worker.evaluation import evaluate_boxes, evaluate_faces
+from worker.labelled_data import UnusableData
 from worker.offline import read_picture
 from worker.pipeline import Pipeline
 

@@ -223,3 +223,19 @@ def test_a_removed_camera_is_no_longer_read(servers: Servers, make_worker: MakeW
     other.put_empty_scenes(1)
     run_until_empty(make_worker())
     assert (len(feed.results()), len(other.results())) == (0, 1)
+
+
+def test_known_cameras_are_judged_on_while_the_state_server_refuses(
+    servers: Servers, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.loop.CAMERAS_INTERVAL_S", 0.0)
+    feed = Feed(servers)
+    worker = make_worker()
+    worker.run_once()
+    servers.state.execute_command("ACL", "SETUSER", "default", "-hkeys")
+    try:
+        feed.put_empty_scenes(1)
+        run_until_empty(worker)
+    finally:
+        servers.state.execute_command("ACL", "SETUSER", "default", "+hkeys")
+    assert len(feed.results()) == 1
