@@ -93,9 +93,10 @@ def figures(judged: Sequence[Judged]) -> Figures:
 
 
 def breakdown(part: str, judged: Sequence[Judged]) -> dict[str, Figures]:
-    """The figures of a part, and of its sources and face sizes, named ``part/source`` and ``part/24-40 px``."""
+    """The figures of a part, of its sources where it has several (``part/source``), and of sizes (``part/24-40 px``)."""
     groups: dict[str, Callable[[Judged], bool]] = {part: lambda _: True}
-    for source in sorted({each.crop.face.source for each in judged}):
+    sources = sorted({each.crop.face.source for each in judged})
+    for source in sources if len(sources) > 1 else ():
         groups[f"{part}/{source}"] = lambda each, source=source: each.crop.face.source == source  # type: ignore[misc]
     for low, high in SIZES:
         name = f"{part}/{low}+ px" if high == inf else f"{part}/{low}-{high} px"

@@ -45,7 +45,7 @@ def load_parts(settings: TrainSettings, on_progress: OnProgress) -> Parts:
     # Said at once, not after minutes of reading.
     if settings.weights is not None and not settings.weights.is_file():
         raise TrainingRefused(f"there are no weights {settings.weights}")
-    faces = [face for folder in settings.data for face in _named_apart(folder, labelled_faces(folder))]
+    faces = [face for folder in settings.data for face in labelled_faces(folder)]
     refuse_unless_both_labels(faces, "the data folders")
     train_boxes, test_boxes = _boxes_folders(settings.boxes)
     boxed = boxed_faces(train_boxes) if train_boxes else []
@@ -88,11 +88,6 @@ def counts(crops: list[Crop]) -> Counter[str]:
 
 def _teacher(settings: TrainSettings) -> Teacher | None:
     return None if settings.teacher is None else Teacher(settings.teacher)
-
-
-def _named_apart(folder: Path, faces: list[Face]) -> list[Face]:
-    # Two manifests may number their clusters alike without meaning the same pictures.
-    return [replace(face, cluster=f"{folder.name}/{face.cluster}") if face.cluster else face for face in faces]
 
 
 def _boxes_folders(folder: Path | None) -> tuple[Path | None, Path | None]:

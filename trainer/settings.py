@@ -26,10 +26,10 @@ class TrainSettings(BaseModel):
     teacher: Path | None = None  # YuNet ONNX that finds the face in each picture; None takes pictures whole
     size: Annotated[int, Field(ge=32, le=224)] = 96  # side of the network's input in pixels
     alpha: Annotated[float, Field(gt=0, le=1.4)] = 1.0  # MobileNetV2's width
-    epochs: Annotated[int, Field(ge=1, le=500)] = 14  # of fine-tuning; stops early
+    epochs: Annotated[int, Field(ge=1, le=500)] = 12  # of fine-tuning; stops early
     patience: Annotated[int, Field(ge=1)] = 5  # epochs without a better validation before it stops
     batch: Annotated[int, Field(ge=2, le=1024)] = 32
-    learning_rate: Annotated[float, Field(gt=0, lt=1)] = 2e-4  # of fine-tuning, at its peak
+    learning_rate: Annotated[float, Field(gt=0, lt=1)] = 3e-4  # of fine-tuning, at its peak
     frozen_layers: Annotated[int, Field(ge=0)] = 54  # of the trunk, counted from the picture, that keep their weights
     crop_margin: Annotated[float, Field(ge=0, le=1)] = 0.15  # see shared.model_registry.ModelInput
     incorrect_masks: IncorrectMasks = "without_mask"  # what the two labels make of a mask worn incorrectly

@@ -13,6 +13,9 @@ from trainer.evaluation import ExportedNetwork
 from trainer.settings import TrainProgress, TrainSettings
 from trainer.training import train
 
+# Building and converting the network takes half a minute of processor time, however small the data.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 
 class PowerCut(Exception):
     """What stops a training in its middle."""
