@@ -93,7 +93,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
 
 
 def breakdown(part: str, judged: Sequence[Judged]) -> dict[str, Figures]:
-    """The figures of a part, of its sources where it has several (``part/source``), and of sizes (``part/24-40 px``)."""
+    """The figures of a part, of its sources where it has several (``part/source``) and of face sizes."""
     groups: dict[str, Callable[[Judged], bool]] = {part: lambda _: True}
     sources = sorted({each.crop.face.source for each in judged})
     for source in sources if len(sources) > 1 else ():
