@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import redis
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
+from typer.exceptions import TyperException
 
 from console.commands import camera, evaluate, models, status, train, up, violations
 from console.commands import detect as detection
@@ -19,8 +19,8 @@ from shared.connections import ServerUnreachable
 from shared.model_registry import ModelError
 from shared.settings import InvalidSetting, UnknownSetting, refuse_unknown
 
-_BAD_INPUT = (BadInput, UsageError, UnknownSetting, InvalidSetting, DataFolderUnusable)
-_FAILED = (CommandFailed, ClickException, DataFolderInUse, NothingRuns, ServerFailed, ServerUnreachable, ModelError)
+_BAD_INPUT = (BadInput, TyperException, UnknownSetting, InvalidSetting, DataFolderUnusable)
+_FAILED = (CommandFailed, DataFolderInUse, NothingRuns, ServerFailed, ServerUnreachable, ModelError)
 
 app = typer.Typer(
     help="Watches cameras and counts, once each, the people without a face mask.",
@@ -45,13 +45,11 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; 0, or 2 for bad input, 1 for a failure, 130 when interrupted, each with one line why."""
+    """Run one command; 0, or with one line why 2 for bad input and 1 for a failure; 130 when interrupted."""
     try:
         refuse_unknown(os.environ)
         code = app(list(arguments), prog_name="maskwatch", standalone_mode=False)
         sys.stdout.flush()
-    except NoArgsIsHelpError:  # it has printed the help
-        return 2
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -64,10 +62,18 @@ def _explain(error: Exception) -> int:
     if os.environ.get("MASKWATCH_LOG_LEVEL") == "DEBUG":
         logging.basicConfig()
         logging.getLogger(__name__).error("the command failed", exc_info=error)
-    message = error.format_message() if isinstance(error, ClickException) else str(error)
-    if isinstance(error, redis.RedisError):
-        message = f"the Redis server failed: {message}"
-    elif not isinstance(error, (*_BAD_INPUT, *_FAILED)):
-        message = f"unexpected {type(error).__name__}: {message} (MASKWATCH_LOG_LEVEL=DEBUG shows where)"
-    print(f"maskwatch: {redact(' '.join(message.split()))}", file=sys.stderr)
+    message = " ".join(_message(error).split())
+    if message:
+        print(f"maskwatch: {redact(message)}", file=sys.stderr)
     return 2 if isinstance(error, _BAD_INPUT) else 1
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, TyperException):
+        # Names the option that is wrong, which str() does not; empty when the help was printed instead.
+        return str(getattr(error, "format_message", error.__str__)())
+    if isinstance(error, redis.RedisError):
+        return f"the Redis server failed: {error}"
+    if isinstance(error, (*_BAD_INPUT, *_FAILED)):
+        return str(error)
+    return f"unexpected {type(error).__name__}: {error} (MASKWATCH_LOG_LEVEL=DEBUG shows where)"

@@ -70,9 +70,11 @@ def test_one_picture_may_go_to_one_file(clips: Path) -> None:
     assert (clips / "annotated.jpg").is_file()
 
 
-def test_lines_on_standard_output_are_alone_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_on_standard_output_are_alone_there(capfd: pytest.CaptureFixture[str]) -> None:
     assert detect("photos/wall.png", "--json", "-") == 0
-    assert [json.loads(line)["detections"] for line in capsys.readouterr().out.splitlines()] == [[]]
+    printed = capfd.readouterr()
+    assert [json.loads(line)["detections"] for line in printed.out.splitlines()] == [[]]
+    assert printed.err == ""
 
 
 def test_a_broken_picture_is_named_and_does_not_stop_the_others(
