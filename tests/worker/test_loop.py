@@ -232,10 +232,10 @@ def test_known_cameras_are_judged_on_while_the_state_server_refuses(
     feed = Feed(servers)
     worker = make_worker()
     worker.run_once()
-    servers.state.execute_command("ACL", "SETUSER", "default", "-hkeys")
+    servers.state.acl_setuser("default", enabled=True, commands=["-hkeys"])
     try:
         feed.put_empty_scenes(1)
         run_until_empty(worker)
     finally:
-        servers.state.execute_command("ACL", "SETUSER", "default", "+hkeys")
+        servers.state.acl_setuser("default", enabled=True, nopass=True, commands=["+@all"], keys=["*"], channels=["*"])
     assert len(feed.results()) == 1
