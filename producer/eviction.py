@@ -82,4 +82,4 @@ class Evictor:
 
     def _run(self, frames: redis.Redis | Pipeline, camera: str, keep: int | str, age_ms: int | str) -> None:
         keys = (self._keys.frames(camera), self._keys.results(camera))
-        frames.eval(_EVICT, 2, *keys, WORKER_GROUP, keep, age_ms, HEADER, RESULT, self._max_results)  # type: ignore[arg-type]
+        frames.eval(_EVICT, 2, *keys, WORKER_GROUP, keep, age_ms, HEADER, RESULT, self._max_results)
