@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,
 	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports unit clean
+.PHONY: help setup run test lint types imports unit lock clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -52,6 +52,10 @@ imports: $(STAMP)  ## Which package may import which
 
 unit: $(STAMP)  ## Tests alone; ARGS="..." goes to pytest
 	$(BIN)/pytest $(ARGS)
+
+lock:  ## Choose the newest versions that pyproject.toml admits (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --constraint constraints.txt --extra dev pyproject.toml --output-file requirements.txt
 
 clean:  ## Remove .venv and every cache
 	rm -rf .venv build dist .*_cache .hypothesis *.egg-info

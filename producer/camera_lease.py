@@ -20,10 +20,10 @@ class CameraLease:
         self._valid_until = asked_at + ttl_ms / 1000
 
     @classmethod
-    def acquire(cls, state: redis.Redis, key: str, owner: str, ttl_ms: int) -> "CameraLease | None":
-        """The lease, or ``None`` while another producer holds it."""
+    def acquire(cls, state: redis.Redis, key: str, owner: str, ttl_ms: int, above: int) -> "CameraLease | None":
+        """The lease, or ``None`` while another producer holds it; see ``leases.acquire``."""
         asked_at = time.monotonic()
-        lease = leases.acquire(state, key, owner, ttl_ms)
+        lease = leases.acquire(state, key, owner, ttl_ms, above)
         return cls(state, lease, ttl_ms, asked_at) if lease else None
 
     @property

@@ -155,7 +155,10 @@ class Supervision:
         # An owner's name is used once: each start of a live camera gets a token, thus an epoch, of its own.
         owner = f"{self._process_id}/{next(self._starts)}"
         key = self._keys.producer_lease(camera.id)
-        lease = CameraLease.acquire(self._servers.state, key, owner, self._settings.producer_lease_ms)
+        # Above the camera's epoch: the id may have stood for a file, whose passes were epochs too.
+        lease = CameraLease.acquire(
+            self._servers.state, key, owner, self._settings.producer_lease_ms, above=camera.epoch
+        )
         if lease is None:
             return
         board, runner = self._runners.make(camera, lease)

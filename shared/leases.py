@@ -18,7 +18,7 @@ local lease = redis.call('HMGET', KEYS[1], 'owner', 'token', 'expires_at_ms')
 local token = tonumber(lease[2] or '0')
 if lease[1] ~= ARGV[1] then
   if lease[1] and lease[1] ~= '' and now_ms < tonumber(lease[3]) then return 0 end
-  token = token + 1
+  token = math.max(token, tonumber(ARGV[3])) + 1
 end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'token', token, 'expires_at_ms', now_ms + ARGV[2])
 return token
@@ -43,12 +43,12 @@ class Lease:
     token: int
 
 
-def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int) -> Lease | None:
+def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int, above: int = 0) -> Lease | None:
     """Take or renew a lease for ``ttl_ms`` milliseconds; ``None`` while somebody else holds it.
 
-    An owner that renews keeps its token; a new owner gets a higher one.
+    An owner that renews keeps its token; a new owner gets a higher one, higher than ``above`` too.
     """
-    token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms))
+    token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms, above))
     return Lease(key, owner, token) if token else None
 
 

@@ -17,7 +17,7 @@ from shared import heartbeats
 from shared.connections import connect
 from shared.messages import ProcessInfo
 
-MASKWATCH = [sys.executable, "-m", "console.command"]
+MASKWATCH = [str(Path(sys.executable).with_name("maskwatch"))]
 
 
 def draw_clip(path: Path, *, has_mask: bool, seconds: float) -> Path:

@@ -27,6 +27,13 @@ def test_the_token_rises_with_each_change_of_owner(servers: Servers) -> None:
     assert tokens == [1, 2, 3]
 
 
+def test_a_new_owners_token_is_above_a_given_number_too(servers: Servers) -> None:
+    lease = leases.acquire(servers.state, KEY, "a", 60_000, above=41)
+    assert lease is not None
+    assert lease.token == 42
+    assert leases.acquire(servers.state, KEY, "a", 60_000, above=99) == lease
+
+
 def test_an_expired_lease_can_be_taken(servers: Servers) -> None:
     leases.acquire(servers.state, KEY, "a", 0)
     assert leases.acquire(servers.state, KEY, "b", 60_000) is not None
