@@ -82,9 +82,7 @@ class Cutter:
     def _find(self, picture: Pixels) -> Box | None:
         height, width = picture.shape[:2]
         whole = (0.0, 0.0, float(width), float(height))
-        if self._teacher is None:
-            return whole
-        if min(height, width) < MIN_SIDE_PX:
+        if self._teacher is None or min(height, width) < MIN_SIDE_PX:
             return whole
         found = self._teacher.largest_face(picture)
         if found is None and min(height, width) <= MAX_TIGHT_CROP_PX:

@@ -112,8 +112,7 @@ def _optimizer(settings: TrainSettings, steps: int) -> KerasObject:
     schedule = keras.optimizers.schedules.CosineDecay(
         peak / 10, max(total - warm_up, 1), 0.01, warmup_target=peak, warmup_steps=warm_up
     )
-    # Each epoch ends with the average of its later weights, which is better and steadier than the last ones.
-    return keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=0.99, ema_overwrite_frequency=steps)
+    return keras.optimizers.Adam(schedule)
 
 
 def _loss() -> KerasObject:
