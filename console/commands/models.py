@@ -35,9 +35,9 @@ def show(version: VersionArgument, registry: RegistryOption = None, data: DataOp
 
 @app.command()
 def promote(version: VersionArgument, registry: RegistryOption = None, data: DataOption = None) -> None:
-    """Serve a version from now on; running workers change over between two batches."""
+    """Serve a version from now on; workers that run take it up when they are started again."""
     open_registry(registry, data).promote(version)
-    typer.echo(f"version {version} is served")
+    typer.echo(f"version {version} is current: workers serve it from their next start")
 
 
 @app.command()
@@ -49,7 +49,7 @@ def rollback(registry: RegistryOption = None, data: DataOption = None) -> None:
     if not older:
         raise BadInput(f"there is no version before {current} in {found.folder}")
     found.promote(older[-1])
-    typer.echo(f"version {older[-1]} is served instead of {current}")
+    typer.echo(f"version {older[-1]} is current instead of {current}: workers serve it from their next start")
 
 
 def _current(registry: ModelRegistry) -> int | None:

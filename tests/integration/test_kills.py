@@ -17,7 +17,7 @@ from tests.integration.system import (
 )
 from tests.waiting import eventually
 
-SECONDS = 40
+SECONDS = 15
 FRAMES = SECONDS * 10
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]
@@ -42,9 +42,7 @@ def _counts(camera: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_judged(system: System, frames: int) -> bool:
-    cameras = system.status().get("cameras", {})
-    workers = system.processes("worker")
-    return len(cameras) == 2 and sum(each.frames_total for each in workers) >= frames
+    return sum(each.frames_total for each in system.processes("worker")) >= frames
 
 
 @pytest.mark.parametrize("role", ["worker", "producer", "events"])
