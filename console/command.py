@@ -9,7 +9,7 @@ import redis
 import typer
 from typer.exceptions import TyperException
 
-from console.commands import camera, evaluate, models, status, train, up, violations
+from console.commands import bench, camera, evaluate, models, status, train, up, violations
 from console.commands import detect as detection
 from console.errors import BadInput, CommandFailed
 from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
@@ -37,6 +37,7 @@ app.command()(violations.violations)
 app.command()(train.train)
 app.add_typer(models.app, name="models")
 app.command()(evaluate.evaluate)
+app.command()(bench.bench)
 
 
 def main() -> None:

@@ -30,7 +30,15 @@ TeacherOption = Annotated[
 EpochsOption = Annotated[int | None, typer.Option("--epochs", min=1, max=500, help="Epochs of fine-tuning at most.")]
 SizeOption = Annotated[int | None, typer.Option("--size", min=32, max=224, help="Side of the input in pixels.")]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Decides the split and all chance.")]
-PromoteOption = Annotated[bool, typer.Option(help="Serve the new version at once.")]
+AlphaOption = Annotated[float | None, typer.Option("--alpha", min=0.35, max=1.4, help="Width of the network.")]
+PromoteOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--promote/--no-promote",
+        help="Make the new version the one to serve; done by itself when --weights are given, since a network "
+        "that begins with chance is no match for one that does not.",
+    ),
+]
 
 
 def train(  # noqa: PLR0913 - each is an option
@@ -43,12 +51,15 @@ def train(  # noqa: PLR0913 - each is an option
     epochs: EpochsOption = None,
     size: SizeOption = None,
     seed: SeedOption = None,
-    promote: PromoteOption = True,
+    alpha: AlphaOption = None,
+    promote: PromoteOption = None,
 ) -> None:
     """Train the classifier and publish it as a new version."""
-    options = {"boxes": boxes, "weights": weights, "teacher": teacher, "epochs": epochs, "size": size, "seed": seed}
-    chosen = {name: value for name, value in options.items() if value is not None}
-    _train({"data": tuple(data), "registry": registry_root(registry, None), "promote": promote, **chosen})
+    paths = {"boxes": boxes, "weights": weights, "teacher": teacher}
+    numbers = {"epochs": epochs, "size": size, "seed": seed, "alpha": alpha}
+    chosen = {name: value for name, value in (paths | numbers).items() if value is not None}
+    chosen["promote"] = promote if promote is not None else weights is not None
+    _train({"data": tuple(data), "registry": registry_root(registry, None), **chosen})
 
 
 def _train(options: dict[str, Any]) -> None:
@@ -63,7 +74,10 @@ def _train(options: dict[str, Any]) -> None:
             manifest = train(TrainSettings(**options), _bar(progress))
         except TrainingRefused as error:
             raise BadInput(str(error)) from error
-    typer.echo(f"published version {manifest.version} of {manifest.name} in {options['registry']}")
+    promoted = (
+        "current from now on" if options["promote"] else f"not promoted: maskwatch models promote {manifest.version}"
+    )
+    typer.echo(f"published version {manifest.version} of {manifest.name} in {options['registry']}, {promoted}")
 
 
 def _bar(progress: "Progress") -> "Callable[[TrainProgress], None]":

@@ -43,7 +43,8 @@ class YuNetDetector:
         network = self._own()
         network.setInputSize((shown.shape[1], shown.shape[0]))
         _, rows = network.detect(shown)
-        faces = [_face(row, scale, picture) for row in (rows if rows is not None else ())]
+        # Now and then the network gives a box that is no number.
+        faces = [_face(row, scale, picture) for row in (rows if rows is not None else ()) if np.isfinite(row).all()]
         smallest = SIZE_TOLERANCE * self._min_face_px
         large = [face for face in faces if face.box.width >= smallest]
         return sorted(large, key=lambda face: -face.face_confidence)
