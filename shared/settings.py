@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MASKWATCH_"
 
-DetectorName = Literal["haar", "yunet"]
+DetectorName = Literal["haar", "yunet", "maskwatch"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 

@@ -3,6 +3,7 @@
 from shared.settings import WorkerSettings
 from worker.detectors.detector import Detector, DetectorUnavailable, FaceBox, Picture
 from worker.detectors.haar import HaarDetector
+from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
 
 __all__ = ["Detector", "DetectorUnavailable", "FaceBox", "Picture", "make_detector"]
@@ -16,4 +17,6 @@ def make_detector(settings: WorkerSettings) -> Detector:
     """
     if settings.detector == "yunet":
         return YuNetDetector(settings.yunet_weights, settings.min_face_px, settings.min_face_confidence)
+    if settings.detector == "maskwatch":
+        return MaskwatchDetector(settings.registry, settings.min_face_px, settings.min_face_confidence)
     return HaarDetector(settings.min_face_px, settings.min_face_confidence)

@@ -1,0 +1,1 @@
+"""Trains the face detector that ships with the worker; ``python -m trainer.detector``."""

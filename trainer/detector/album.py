@@ -1,0 +1,90 @@
+"""Annotated pictures: where their faces are, and where nobody may say that there is none."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.messages import Label
+from trainer.data_set import boxed_faces
+from trainer.detector.teacher import BoxTeacher
+from trainer.settings import TrainingRefused
+
+Pixels = NDArray[np.uint8]  # RGB, height x width x 3
+Boxes = NDArray[np.float32]  # (faces, 4): x0, y0, x1, y1 in pixels
+
+VALIDATION_SHARE = 0.2
+MAX_SIDE_PX = 320  # of pictures of one face; photographs keep their size
+
+
+@dataclass(frozen=True)
+class Page:
+    """One picture with its faces."""
+
+    name: str
+    pixels: Pixels
+    faces: Boxes
+    bare: NDArray[np.bool_]  # (faces,)
+    unclear: Boxes  # may or may not be faces: neither found nor missed
+
+    @property
+    def is_validation(self) -> bool:
+        """Whether this picture only chooses, decided by its name alone."""
+        return hashlib.sha256(self.name.encode()).digest()[0] < VALIDATION_SHARE * 256
+
+
+def photographs(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
+    """Photographs with every face boxed; what the teacher finds beyond the boxes is unclear.
+
+    Raises:
+        TrainingRefused: the folder has no such photographs.
+    """
+    by_file: dict[Path, list[tuple[tuple[float, ...], bool]]] = {}
+    for face in boxed_faces(folder):
+        assert face.box is not None  # noqa: S101 - boxed_faces gives boxes
+        by_file.setdefault(face.file, []).append((face.box, face.label == Label.WITHOUT_MASK))
+    for file, faces in sorted(by_file.items()):
+        pixels = read(file)
+        if pixels is None:
+            raise TrainingRefused(f"cannot read {file}")
+        boxes = np.array([box for box, _ in faces], np.float32)
+        found, _ = teacher.find(pixels)
+        unclear = np.array([box for box in found if ious(box, boxes).max() < 0.3], np.float32).reshape(-1, 4)
+        yield Page(file.name, pixels, boxes, np.array([bare for _, bare in faces]), unclear)
+
+
+def single_faces(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
+    """Pictures whose face the teacher is sure of; those in which it finds none are left out."""
+    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        pixels = read(folder / row["file"])
+        if pixels is None:
+            continue
+        longest = max(pixels.shape[:2])
+        if longest > MAX_SIDE_PX:
+            factor = MAX_SIDE_PX / longest
+            pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+        boxes, is_sure = teacher.find(pixels)
+        if is_sure.any():
+            bare = np.full(int(is_sure.sum()), row["label"] == Label.WITHOUT_MASK)
+            yield Page(f"{row['source']}/{row['cluster']}", pixels, boxes[is_sure], bare, boxes[~is_sure])
+
+
+def read(file: Path) -> Pixels | None:
+    """A picture as RGB, or none where the file is no picture."""
+    decoded = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    return None if decoded is None else np.ascontiguousarray(decoded[:, :, ::-1], np.uint8)
+
+
+def ious(box: Boxes, others: Boxes) -> NDArray[np.float32]:
+    """How much one box (4,) shares with others (n, 4), 0 to 1 each."""
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
+    return np.asarray(shared / np.maximum(areas - shared, 1e-6), np.float32)

@@ -1,0 +1,47 @@
+"""From logits to confidences: 0.6 is where a face is clear enough to begin a track."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from trainer.detector.measuring import MIN_WIDTH_PX, Findings
+
+CLEAR = 0.6  # the confidence of
+FALSE_FACES_WHEN_CLEAR = 0.2  # the logit that gives at most so many false faces a photograph
+LEAST_LOGIT = -2.5
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A confidence is the logistic function of ``logit * slope + offset``."""
+
+    slope: float
+    offset: float
+
+    def logit(self, confidence: float) -> float:
+        """The logit that has a confidence."""
+        return (_odds(confidence) - self.offset) / self.slope
+
+
+def calibrate(findings: Findings) -> Calibration:
+    """Fit the slope to what is and what is no face, and set the offset by the false faces at ``CLEAR``."""
+    false = np.sort(findings.false_at)[::-1]
+    allowed = int(FALSE_FACES_WHEN_CLEAR * findings.photographs)
+    clear = float(false[allowed]) + 1e-3 if allowed < len(false) else LEAST_LOGIT
+    true = findings.found_at[(findings.widths >= MIN_WIDTH_PX) & np.isfinite(findings.found_at)]
+    slope = _slope(np.concatenate([true, false]), np.repeat([1.0, 0.0], [len(true), len(false)]))
+    return Calibration(slope, _odds(CLEAR) - slope * clear)
+
+
+def _slope(logits: NDArray[np.float32], is_face: NDArray[np.float64]) -> float:
+    def surprise(line: NDArray[np.float64]) -> float:
+        odds = logits * np.exp(line[0]) + line[1]
+        return float((np.logaddexp(0, odds) - is_face * odds).mean())
+
+    return float(np.exp(minimize(surprise, np.zeros(2), method="Nelder-Mead").x[0]))
+
+
+def _odds(confidence: float) -> float:
+    return float(np.log(confidence / (1 - confidence)))

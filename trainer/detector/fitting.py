@@ -1,0 +1,94 @@
+"""Fitting the network for a span of time, from the newest checkpoint where there is one."""
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from trainer.detector import network
+from trainer.detector.batches import Batch
+from trainer.detector.loss import loss
+from trainer.detector.settings import DetectorSettings
+from trainer.settings import OnProgress, TrainProgress
+
+WARM_UP_STEPS = 200
+AVERAGING = 0.998  # of the weights: the exported network is the mean of about the last 500 steps
+CLIP_NORM = 10.0
+STEPS_A_REPORT = 50
+STEPS_A_CHECKPOINT = 250
+
+Tensor = Any
+
+
+class Fitting:
+    """A network and what its optimiser remembers."""
+
+    def __init__(self, settings: DetectorSettings) -> None:
+        """Begin with random weights."""
+        keras.utils.set_random_seed(settings.seed)
+        self.network = network.build()
+        self._optimizer = keras.optimizers.AdamW(
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            global_clipnorm=CLIP_NORM,
+            use_ema=True,
+            ema_momentum=AVERAGING,
+        )
+        self._optimizer.build(self.network.trainable_variables)
+        self._settings = settings
+        self._spent_s = tf.Variable(0.0, trainable=False, dtype=tf.float64)
+        self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
+        kept = tf.train.Checkpoint(
+            network=self.network, optimizer=self._optimizer, spent_s=self._spent_s, steps=self.steps
+        )
+        self._checkpoints = tf.train.CheckpointManager(kept, str(settings.work / "checkpoints"), max_to_keep=2)
+
+    def resume(self) -> None:
+        """Go on from the newest checkpoint, if there is one."""
+        if self._checkpoints.latest_checkpoint:
+            self._checkpoints.checkpoint.restore(self._checkpoints.latest_checkpoint).expect_partial()
+
+    def run(self, batches: Iterator[Batch], on_progress: OnProgress) -> None:
+        """Fit until the time is spent; the network then holds the averaged weights."""
+        total_s = self._settings.minutes * 60
+        spent_s, began, losses = float(self._spent_s), time.monotonic(), []
+        while (now_s := spent_s + time.monotonic() - began) < total_s:
+            losses.append(self.step(next(batches), self._rate(now_s / total_s)))
+            if len(losses) % STEPS_A_REPORT == 0:
+                mean = float(tf.add_n(losses[-STEPS_A_REPORT:])) / STEPS_A_REPORT
+                on_progress(
+                    TrainProgress("fitting", int(now_s), int(total_s), f"step {int(self.steps)}, loss {mean:.3f}")
+                )
+            if len(losses) % STEPS_A_CHECKPOINT == 0:
+                self._spent_s.assign(now_s)
+                self._checkpoints.save()
+        self._spent_s.assign(total_s)
+        self._checkpoints.save()
+        self.average()
+
+    def step(self, batch: Batch, learning_rate: float) -> Tensor:
+        """Learn from one batch; its loss before that."""
+        self._optimizer.learning_rate = learning_rate
+        self.steps.assign_add(1)
+        return self._teach(*map(tf.constant, batch))
+
+    def average(self) -> None:
+        """Put the averaged weights in the network's place."""
+        self._optimizer.finalize_variable_values(self.network.trainable_variables)
+
+    def _rate(self, progress: float) -> float:
+        """A short rise, then half a cosine down to a hundredth."""
+        warm = min(1.0, (int(self.steps) + 1) / WARM_UP_STEPS)
+        return self._settings.learning_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * min(progress, 1.0))) / 2)
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def _teach(self, pictures: Tensor, targets: Tensor) -> Tensor:
+        inputs = tf.cast(pictures, tf.float32) * network.PIXEL_SCALE + network.PIXEL_OFFSET
+        variables = self.network.trainable_variables
+        with tf.GradientTape() as tape:
+            found = loss(*network.decoded(self.network(inputs, training=True)), targets)
+        self._optimizer.apply_gradients(zip(tape.gradient(found, variables), variables, strict=True))
+        return found

@@ -1,0 +1,75 @@
+"""YuNet as a teacher: boxes that it is sure of, and boxes that are unclear."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.settings import TrainingRefused
+
+MIN_CONFIDENCE = 0.4
+SURE_ONCE = 0.85  # at one of both sizes
+SURE_TWICE = 0.7  # at both sizes, with boxes that agree
+AGREEMENT_IOU = 0.5
+# A tight crop shows no outline of the head, by which faces are found too.
+BORDER = 0.15
+
+Pixels = NDArray[np.uint8]
+Boxes = NDArray[np.float32]
+
+
+class BoxTeacher:
+    """Looks at single and at doubled size."""
+
+    def __init__(self, weights: Path) -> None:
+        """Load the network.
+
+        Raises:
+            TrainingRefused: the file is missing or is no such network.
+        """
+        if not weights.is_file():
+            raise TrainingRefused(f"there is no face detector {weights}")
+        try:
+            self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), MIN_CONFIDENCE, 0.3)
+        except cv2.error as error:
+            raise TrainingRefused(f"{weights} is not a YuNet face detector") from error
+
+    def find(self, pixels: Pixels) -> tuple[Boxes, NDArray[np.bool_]]:
+        """The faces of an RGB picture (n, 4), within it, and of which the teacher is sure (n,)."""
+        single, doubled = self._look(pixels, 1), self._look(pixels, 2)
+        boxes: list[NDArray[np.float32]] = []
+        sure: list[bool] = []
+        for row in doubled:
+            near = [other for other in single if _iou(row, other) >= AGREEMENT_IOU]
+            best = max([row, *near], key=lambda each: float(each[4]))
+            boxes.append(best[:4])
+            sure.append(bool(best[4] >= SURE_ONCE or (near and min(row[4], near[0][4]) >= SURE_TWICE)))
+        for row in single:
+            if all(_iou(row, other) < AGREEMENT_IOU for other in doubled):
+                boxes.append(row[:4])
+                sure.append(bool(row[4] >= SURE_ONCE))
+        return np.array(boxes, np.float32).reshape(-1, 4), np.array(sure, bool)
+
+    def _look(self, pixels: Pixels, zoom: int) -> NDArray[np.float32]:
+        height, width = pixels.shape[:2]
+        border = round(BORDER * max(height, width))
+        wide = cv2.copyMakeBorder(pixels[:, :, ::-1], border, border, border, border, cv2.BORDER_REPLICATE)
+        scaled = wide if zoom == 1 else cv2.resize(wide, None, fx=zoom, fy=zoom)
+        self._net.setInputSize((scaled.shape[1], scaled.shape[0]))
+        _, found = self._net.detect(scaled)
+        rows = np.zeros((0, 15), np.float32) if found is None else found
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        low = rows[:, :2] / zoom - border
+        high = low + rows[:, 2:4] / zoom
+        limits = np.array([width, height], np.float32)
+        boxes = np.concatenate([np.clip(low, 0, limits), np.clip(high, 0, limits), rows[:, -1:]], axis=1)
+        is_inside = (boxes[:, 2] - boxes[:, 0] >= 6) & (boxes[:, 3] - boxes[:, 1] >= 6)
+        return np.asarray(boxes[is_inside], np.float32)
+
+
+def _iou(one: Boxes, other: Boxes) -> float:
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:4], other[2:4])
+    shared = float(np.clip(high - low, 0, None).prod())
+    total = float((one[2:4] - one[:2]).prod() + (other[2:4] - other[:2]).prod())
+    return shared / max(total - shared, 1e-6)
