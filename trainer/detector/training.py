@@ -26,20 +26,19 @@ def train_detector(settings: DetectorSettings, on_progress: OnProgress) -> Detec
     settings.work.mkdir(parents=True, exist_ok=True)
     teacher = BoxTeacher(settings.teacher)
     on_progress(TrainProgress("reading pictures", 0, 2))
-    photos = _cached(settings.work / "photographs.npz", lambda: photographs(settings.boxes / "train", teacher))
+    files = settings.work / "photographs.npz", settings.work / "single_faces.npz"
+    photos = _cached(files[0], lambda: photographs(settings.boxes / "train", teacher))
     on_progress(TrainProgress("reading pictures", 1, 2))
-    singles = _cached(settings.work / "single_faces.npz", lambda: single_faces(settings.faces, teacher))
+    singles = _cached(files[1], lambda: single_faces(settings.faces, teacher))
     taught_photos, taught_singles = ([page for page in pages if not page.is_validation] for pages in (photos, singles))
-    scenes = batches(taught_photos, taught_singles, settings.batch, settings.seed)
-
-    # TensorFlow after the process that draws scenes, which is forked and must not inherit its threads.
+    # Seconds to import, which a folder that cannot be read need not wait for.
     from trainer.detector.exported import ExportedDetector, to_litert  # noqa: PLC0415
     from trainer.detector.fitting import Fitting  # noqa: PLC0415
 
     fitting = Fitting(settings)
     if settings.resume:
         fitting.resume()
-    fitting.run(scenes, on_progress)
+    fitting.run(batches(*files, settings.batch, settings.seed), on_progress)
     model = to_litert(fitting.network)
     on_progress(TrainProgress("measuring", 0, 1))
     ours = ExportedDetector(model)

@@ -3,17 +3,29 @@ import os
 import signal
 import time
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import numpy as np
 
 from tests.trainer.detector.builders import a_page
+from trainer.detector import cache
 from trainer.detector.batches import SCENE_PX, batches
 from trainer.detector.targets import STRIDES
 
 
-def test_batches_come_without_end() -> None:
-    pages = [a_page("bare", (40, 40, 110, 120), bare=True), a_page("masked", (30, 50, 100, 130))]
-    stream = batches(pages, pages, 2, seed=1)
+def test_pages_come_back_from_disk_as_they_were(tmp_path: Path) -> None:
+    pages = [a_page("one", (10, 20, 60, 80), (90, 90, 130, 140), side=150), a_page("two", (5, 5, 40, 45), bare=True)]
+    cache.save(pages, tmp_path / "pages.npz")
+    for kept, page in zip(cache.load(tmp_path / "pages.npz"), pages, strict=True):
+        assert kept.name == page.name
+        assert (kept.pixels == page.pixels).all()
+        assert (kept.faces == page.faces).all()
+        assert (kept.bare == page.bare).all()
+        assert len(kept.unclear) == 0
+
+
+def test_batches_come_without_end(tmp_path: Path) -> None:
+    stream = batches(*_some_pages(tmp_path), 2, seed=1)
     for _ in range(3):
         pictures, targets = next(stream)
         assert pictures.shape == (2, SCENE_PX, SCENE_PX, 3)
@@ -21,9 +33,9 @@ def test_batches_come_without_end() -> None:
         assert targets.shape == (2, sum((SCENE_PX // stride) ** 2 for stride in STRIDES), 6)
 
 
-def test_a_killed_trainer_leaves_no_process_behind() -> None:
+def test_a_killed_trainer_leaves_no_process_behind(tmp_path: Path) -> None:
     told, tells = mp.get_context("spawn").Pipe(duplex=False)
-    trainer = mp.get_context("spawn").Process(target=_train_until_killed, args=(tells,))
+    trainer = mp.get_context("spawn").Process(target=_train_until_killed, args=(tmp_path, tells))
     trainer.start()
     drawing = told.recv()
     assert trainer.pid is not None
@@ -35,9 +47,15 @@ def test_a_killed_trainer_leaves_no_process_behind() -> None:
         time.sleep(0.1)
 
 
-def _train_until_killed(tells: "Connection[int, int]") -> None:
-    pages = [a_page("bare", (40, 40, 110, 120), bare=True), a_page("masked", (30, 50, 100, 130))]
-    next(batches(pages, pages, 1, seed=1))
+def _some_pages(folder: Path) -> tuple[Path, Path]:
+    taught = [name for name in ("a", "b", "c", "d", "e", "f") if not a_page(name).is_validation]
+    pages = [a_page(taught[0], (40, 40, 110, 120), bare=True), a_page(taught[1], (30, 50, 100, 130))]
+    cache.save(pages, folder / "pages.npz")
+    return folder / "pages.npz", folder / "pages.npz"
+
+
+def _train_until_killed(folder: Path, tells: "Connection[int, int]") -> None:
+    next(batches(*_some_pages(folder), 1, seed=1))
     (drawing,) = mp.active_children()
     assert drawing.pid is not None
     tells.send(drawing.pid)

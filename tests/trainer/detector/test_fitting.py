@@ -29,7 +29,7 @@ def batch() -> Batch:
 
 def test_some_steps_on_drawn_blobs_lower_the_loss(settings: DetectorSettings, batch: Batch) -> None:
     fitting = Fitting(settings)
-    losses = [float(fitting.step(batch, 2e-3)) for _ in range(12)]
+    losses = [float(fitting.step(batch, 2e-3)) for _ in range(25)]
     assert losses[-1] < 0.8 * losses[0]
 
 
