@@ -1,7 +1,7 @@
 """Options of the commands that judge pictures without any server, and the pipeline that they choose."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,12 +9,12 @@ from console.errors import BadInput
 from console.native_noise import silenced
 from console.registry_option import registry_root
 from shared.model_registry import ModelRegistry
-from shared.settings import WorkerSettings, load
+from shared.settings import DetectorName, WorkerSettings, load
 
 if TYPE_CHECKING:
     from worker.pipeline import Pipeline
 
-DetectorOption = Annotated[Literal["haar", "yunet"] | None, typer.Option("--detector", help="How faces are found.")]
+DetectorOption = Annotated[DetectorName | None, typer.Option("--detector", help="How faces are found.")]
 YunetOption = Annotated[
     Path | None, typer.Option("--yunet-weights", help="ONNX file of the detector yunet.", metavar="PATH")
 ]

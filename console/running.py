@@ -135,7 +135,7 @@ def _introduce(view: View, request: UpRequest, plan: SystemPlan, cameras: list[C
 def _detector_line(plan: SystemPlan) -> str:
     detector = plan.settings[f"{PREFIX}DETECTOR"]
     # The operator must not read compliance off a biased detector without knowing.
-    bias = " (finds bare faces more often than masked ones, so it overstates violations: see --detector yunet)"
+    bias = " (finds bare faces more often than masked ones, so it overstates violations: --detector maskwatch does not)"
     return detector + (bias if detector == "haar" else "")
 
 

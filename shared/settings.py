@@ -55,10 +55,10 @@ class ProducerSettings(Settings):
 class WorkerSettings(Settings):
     """The inference worker: which detector and model, how batches close, when entries are claimed."""
 
-    detector: DetectorName = "haar"
+    detector: DetectorName = "maskwatch"
     yunet_weights: Path | None = None  # needed by the detector yunet
     min_face_px: int = Field(default=24, ge=8, le=1024)
-    min_face_confidence: float = Field(default=0.6, ge=0, le=1)
+    min_face_confidence: float = Field(default=0.5, ge=0, le=1)
     registry: Path | None = None  # none serves the model versions shipped with the worker
     model_name: str = "mask"
     batch_frames: int = Field(default=8, ge=1, le=256)

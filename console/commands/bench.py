@@ -53,7 +53,7 @@ def _time(source: Path | None, frames: int, yunet_weights: Path | None) -> "list
 def _detectors(settings: WorkerSettings) -> "list[Detector]":
     from worker.detectors import make_detector  # noqa: PLC0415
 
-    names = ["haar"] + (["yunet"] if settings.yunet_weights else [])
+    names = ["haar", "maskwatch"] + (["yunet"] if settings.yunet_weights else [])
     return [make_detector(settings.model_copy(update={"detector": name})) for name in names]
 
 

@@ -1,13 +1,14 @@
 """`maskwatch up`: everything on this machine."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from console.finding import DataOption, data_folder
 from console.output_files import JsonOption
 from deploy.local.system import MAX_WORKERS
+from shared.settings import DetectorName
 
 CameraOption = Annotated[
     list[str] | None,
@@ -28,7 +29,7 @@ StateRedisOption = Annotated[
 PortOption = Annotated[
     int | None, typer.Option("--port", min=0, max=65535, help="Port of /metrics, 8686 by default; 0 takes a free one.")
 ]
-DetectorOption = Annotated[Literal["haar", "yunet"] | None, typer.Option("--detector", help="How faces are found.")]
+DetectorOption = Annotated[DetectorName | None, typer.Option("--detector", help="How faces are found.")]
 YunetOption = Annotated[
     Path | None, typer.Option("--yunet-weights", help="ONNX file of the detector yunet.", metavar="PATH")
 ]

@@ -78,7 +78,7 @@ def test_a_worker_judges_tells_of_itself_and_stops_cleanly(servers: Servers, sta
     process = start()
     beat = heartbeat_of(servers, process)
     eventually(feed.results, START_S)
-    assert (beat.role, beat.detector) == ("worker", "haar")
+    assert (beat.role, beat.detector) == ("worker", "maskwatch")
     assert beat.model_version >= 1
     base = beat.metrics_url.removesuffix("/metrics")
     assert [status_of(base + path) for path in ("/metrics", "/healthz", "/readyz")] == [200, 200, 200]

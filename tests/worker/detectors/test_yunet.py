@@ -6,15 +6,10 @@ import pytest
 from shared.settings import WorkerSettings
 from tests.worker.drawn import a_scene, centre_is_in
 from worker.detectors import DetectorUnavailable, make_detector
-from worker.detectors.haar import HaarDetector
 from worker.detectors.yunet import YuNetDetector
 
 WEIGHTS = Path(__file__).parents[3].parent / "shared" / "data" / "weights" / "face_detection_yunet_2023mar.onnx"
 needs_weights = pytest.mark.skipif(not WEIGHTS.is_file(), reason="the YuNet weights are not part of the project")
-
-
-def test_haar_is_what_needs_nothing() -> None:
-    assert isinstance(make_detector(WorkerSettings()), HaarDetector)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a network"])
