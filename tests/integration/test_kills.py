@@ -17,7 +17,7 @@ from tests.integration.system import (
 )
 from tests.waiting import eventually
 
-SECONDS = 15
+SECONDS = 20
 FRAMES = SECONDS * 10
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]
@@ -54,7 +54,8 @@ def test_a_killed_process_loses_no_frame_and_changes_no_count(
     options += ["--workers", "2", "--exit-when-done", "--json", str(out)]
     with running(tmp_path / "data", *options, env={"MASKWATCH_CLAIM_MIN_IDLE_MS": "3000"}) as system:
         eventually(lambda: _has_judged(system, FRAMES // 4), timeout_s=60, interval_s=0.1)
-        os.kill(system.processes(role)[0].pid, signal.SIGKILL)
+        victim = eventually(lambda: system.processes(role))[0]
+        os.kill(victim.pid, signal.SIGKILL)
         assert system.wait(180) == 0, system.output
     summary = json.loads(out.read_text())
     for name, camera in summary["cameras"].items():

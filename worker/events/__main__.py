@@ -1,5 +1,6 @@
 """``python -m worker.events``: one events worker, until SIGTERM or SIGINT."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -71,15 +72,13 @@ def _missing(servers: Servers) -> str:
 
 
 def _beat(servers: Servers, info: ProcessInfo, interval_s: float, stop: threading.Event) -> None:
-    while not stop.wait(interval_s):
-        try:
+    while not stop.is_set():
+        # The loop reports a server that is away, and the next beat may get through.
+        with contextlib.suppress(redis.RedisError):
             heartbeats.write(servers.state, info.model_copy(update={"heartbeat_at": datetime.now(UTC)}))
-        except redis.RedisError:
-            continue  # the loop reports it, and the next beat may get through
-    try:
+        stop.wait(interval_s)
+    with contextlib.suppress(redis.RedisError):  # else it is forgotten by its silence
         heartbeats.remove(servers.state, info.id)
-    except redis.RedisError:
-        return  # it is forgotten by its silence
 
 
 if __name__ == "__main__":
