@@ -75,7 +75,7 @@ class EventsSettings(Settings):
     """The events worker: ordering, tracking, voting. Durations are in seconds of camera time."""
 
     reorder_window_s: float = Field(default=2.0, gt=0, le=60)  # a live camera's missing frame is given up after this
-    track_lost_s: float = Field(default=2.0, gt=0, le=60)  # a face unseen for longer is a new person
+    track_lost_s: float = Field(default=3.0, gt=0, le=60)  # a face unseen for longer is a new person
     vote_min_observations: int = Field(default=3, ge=1, le=100)
     vote_min_duration_s: float = Field(default=0.3, ge=0, le=60)
     snapshot_days: int = Field(default=7, ge=1, le=365)
