@@ -28,7 +28,8 @@ def _cameras(overview: Overview) -> Table:
     for heading in ("camera", "state", "source"):
         table.add_column(heading, overflow="ellipsis", no_wrap=True)
     for heading in ("frames/s", "frames", "people", "violations", "waiting"):
-        table.add_column(heading, justify="right")
+        # The source gives way in a narrow terminal, never a number.
+        table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     table.add_column("", overflow="ellipsis", no_wrap=True)
     for each in overview.cameras:
         table.add_row(*_camera_row(each))

@@ -96,6 +96,8 @@ class Judge:
         """Open a violation when the vote is firm; keep an open one's life and snapshot up to date."""
         if detection.label is Label.WITH_MASK:
             return
+        if track.violation is not None:
+            track.violation.confidence = max(track.violation.confidence, track.vote.bare_confidence)
         quality = trust(detection, view) * detection.confidence * detection.box.width
         state = self._next_state(track, quality, view.now)
         if state is None:
@@ -105,6 +107,7 @@ class Judge:
             opened_at=before.opened_at if before else view.now,
             published_at=view.now,
             snapshot_quality=max(quality, before.snapshot_quality) if before else quality,
+            confidence=before.confidence if before else track.vote.bare_confidence,
         )
         verdict.counts[CountField.VIOLATIONS] += before is None
         violation_id = self._publish(track, track.violation, state, verdict)
@@ -142,7 +145,7 @@ class Judge:
             first_seen=_instant(track.first_seen),
             opened_at=_instant(opened.opened_at),
             last_seen=_instant(track.last_seen),
-            confidence=round(track.vote.bare_share, 4),
+            confidence=round(opened.confidence, 4),
             observations=track.vote.observations,
             box=track.box,
             model_version=self.state.model_version,

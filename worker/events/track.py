@@ -19,6 +19,7 @@ class OpenViolation(BaseModel):
     opened_at: float
     published_at: float
     snapshot_quality: float
+    confidence: float  # the highest so far: a mask that is put on later does not make it less sure
 
 
 class Track(BaseModel):

@@ -44,6 +44,17 @@ def test_who_puts_the_mask_on_later_was_a_violation() -> None:
     assert _judged(*(a_result(n, each) for n, each in enumerate(labels))).counts["violations"] == 1
 
 
+def test_a_mask_put_on_later_makes_a_violation_no_less_sure() -> None:
+    (changes,) = _judged(*(a_result(n, BARE if n < 5 else MASKED) for n in range(60))).violations.values()
+    assert changes[-1].state is ViolationState.ENDED
+    assert changes[-1].confidence >= changes[0].confidence > 0.85
+
+
+def test_who_takes_the_mask_off_is_a_violator_as_surely_as_others() -> None:
+    (changes,) = _judged(*(a_result(n, MASKED if n < 60 else BARE) for n in range(90))).violations.values()
+    assert changes[-1].confidence > 0.95
+
+
 def test_a_face_seen_twice_only_is_nobody() -> None:
     verdict = _judged(a_result(0, BARE), a_result(1, BARE), *(a_result(n) for n in range(2, 20)))
     assert verdict.counts["violations"] == 0
