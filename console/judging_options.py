@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.errors import BadInput
-from console.native_noise import silenced
 from console.registry_option import registry_root
 from shared.model_registry import ModelRegistry
 from shared.settings import DetectorName, WorkerSettings, load
@@ -62,7 +61,6 @@ def load_pipeline(settings: WorkerSettings) -> "Pipeline":
     from worker.detectors import DetectorUnavailable  # noqa: PLC0415
 
     try:
-        with silenced():
-            return loading.load_pipeline(settings)
+        return loading.load_pipeline(settings)
     except DetectorUnavailable as error:
         raise BadInput(str(error)) from error

@@ -25,12 +25,14 @@ def system_table(overview: Overview) -> RenderableType:
 
 def _cameras(overview: Overview) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("camera", "state", "source"):
-        table.add_column(heading, overflow="ellipsis", no_wrap=True)
+    # In a narrow terminal the last column gives way, never an id, a state or a number.
+    table.add_column(
+        "camera", no_wrap=True, min_width=max((len(each.camera.id) for each in overview.cameras), default=0)
+    )
+    table.add_column("state", no_wrap=True, min_width=len(CameraState.BACKING_OFF))
     for heading in ("frames/s", "frames", "people", "violations", "waiting"):
-        # The source gives way in a narrow terminal, never a number.
         table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
-    table.add_column("", overflow="ellipsis", no_wrap=True)
+    table.add_column("source", overflow="ellipsis", no_wrap=True)
     for each in overview.cameras:
         table.add_row(*_camera_row(each))
     return table
@@ -45,8 +47,8 @@ def _camera_row(each: CameraOverview) -> list[RenderableType]:
         str(each.backlog.waiting),
     )
     message = each.capture.message if each.capture else ""
-    source = Text(each.camera.redacted_source)
-    return [Text(each.camera.id), Text(each.progress, _STYLES[each.state]), source, *numbers, Text(message, "dim")]
+    source = Text(message, "yellow") if message else Text(each.camera.redacted_source, "dim")
+    return [Text(each.camera.id), Text(each.progress, _STYLES[each.state]), *numbers, source]
 
 
 def _workers(overview: Overview) -> Text:

@@ -7,6 +7,7 @@ from shared.model_registry import ModelRegistry
 from shared.settings import WorkerSettings
 from worker.classifier import SHIPPED_MODELS, Classifier, load_classifier
 from worker.detectors import make_detector
+from worker.native_noise import silenced
 from worker.pipeline import Pipeline
 
 
@@ -16,8 +17,9 @@ def load_pipeline(settings: WorkerSettings) -> Pipeline:
     Raises:
         DetectorUnavailable, ModelError: with one line that says what to correct.
     """
-    detector = make_detector(settings)
-    return Pipeline(detector, load_current_classifier(settings), time.monotonic, threads_of(settings))
+    with silenced():
+        detector, classifier = make_detector(settings), load_current_classifier(settings)
+    return Pipeline(detector, classifier, time.monotonic, threads_of(settings))
 
 
 def load_current_classifier(settings: WorkerSettings) -> Classifier:

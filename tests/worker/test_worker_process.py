@@ -75,10 +75,10 @@ def stopped(process: "subprocess.Popen[str]") -> tuple[int, str]:
 def test_a_worker_judges_tells_of_itself_and_stops_cleanly(servers: Servers, start: Start) -> None:
     feed = Feed(servers)
     feed.put(a_header(width=1280, height=720), CROWDED)
-    process = start()
+    process = start(DETECTOR="haar")
     beat = heartbeat_of(servers, process)
     eventually(feed.results, START_S)
-    assert (beat.role, beat.detector) == ("worker", "maskwatch")
+    assert (beat.role, beat.detector) == ("worker", "haar")
     assert beat.model_version >= 1
     base = beat.metrics_url.removesuffix("/metrics")
     assert [status_of(base + path) for path in ("/metrics", "/healthz", "/readyz")] == [200, 200, 200]

@@ -4,17 +4,21 @@ Counts, violations and the checkpoint change together or not at all, and only wh
 token is the newest. So a frame is counted once, whoever dies when and however often it is delivered.
 """
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
 import redis
+from pydantic import ValidationError
 from redis.client import Pipeline
 
 from shared import leases
 from shared.leases import Lease, LeaseLost
 from shared.streams import CheckpointField, CountField, KeySpace
 from worker.events.judge import JudgeState, Verdict
+
+log = logging.getLogger(__name__)
 
 _MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
 _EPOCH_COUNTS_DAYS = 30
@@ -44,8 +48,21 @@ def load(state: redis.Redis, keys: KeySpace, camera: str) -> Checkpoint:
         epoch=int(fields[CheckpointField.EPOCH.encode()]),
         next_sequence=int(fields[CheckpointField.NEXT_SEQUENCE.encode()]),
         done_epoch=int(fields[CheckpointField.DONE_EPOCH.encode()]),
-        state=JudgeState.model_validate_json(fields[CheckpointField.STATE.encode()]),
+        state=_parse_state(camera, fields[CheckpointField.STATE.encode()]),
     )
+
+
+def _parse_state(camera: str, state_json: bytes) -> JudgeState:
+    """What the judge remembered; nothing where another release wrote what this one cannot read.
+
+    The tracks of that moment are then forgotten, which may count somebody in view twice; refusing
+    the checkpoint would stop the camera's counts for good.
+    """
+    try:
+        return JudgeState.model_validate_json(state_json)
+    except ValidationError as error:
+        log.warning("camera %s: the tracks in its checkpoint are unreadable and forgotten: %s", camera, error.title)
+        return JudgeState()
 
 
 class Ledger:

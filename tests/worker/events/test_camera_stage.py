@@ -105,6 +105,13 @@ def test_an_outdated_owner_writes_nothing(servers: Servers) -> None:
     assert _counts(servers)["processed"] == 12
 
 
+def test_a_checkpoint_whose_tracks_cannot_be_read_keeps_its_place_and_counts(servers: Servers) -> None:
+    _stage(servers).take(_entries(RESULTS[:6]))
+    servers.state.hset(KEYS.checkpoint("gate"), CheckpointField.STATE, '{"tracks":[{"of":"another release"}]}')
+    _stage(servers).take(_entries(RESULTS))
+    assert _counts(servers)["processed"] == 12
+
+
 def test_garbage_in_the_results_stream_is_skipped(servers: Servers) -> None:
     garbage: list[Entry] = [(b"1-0", {b"x": b"y"}), (b"2-0", {RESULT: b"{"})]
     assert len(_stage(servers).take([*garbage, *_entries(RESULTS)])) == 12

@@ -1,4 +1,4 @@
-"""Keeps what native libraries print at their start off the operator's terminal."""
+"""Keeps what native libraries print at their start out of the logs and off the operator's terminal."""
 
 import os
 import sys
