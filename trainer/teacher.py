@@ -13,6 +13,20 @@ MIN_CONFIDENCE = 0.6
 MAX_OVERLAP = 0.3
 
 
+def load_yunet(weights: Path, min_confidence: float) -> cv2.FaceDetectorYN:
+    """The network, which reports faces from ``min_confidence`` (0..1) on.
+
+    Raises:
+        TrainingRefused: the file is missing or is no such network.
+    """
+    if not weights.is_file():
+        raise TrainingRefused(f"there is no face detector {weights}")
+    try:
+        return cv2.FaceDetectorYN.create(str(weights), "", (320, 320), min_confidence, MAX_OVERLAP)
+    except cv2.error as error:
+        raise TrainingRefused(f"{weights} is not a YuNet face detector") from error
+
+
 class Teacher:
     """YuNet from an ONNX file; asks again at double size where it finds nothing."""
 
@@ -22,12 +36,7 @@ class Teacher:
         Raises:
             TrainingRefused: the file is missing or is no such network.
         """
-        if not weights.is_file():
-            raise TrainingRefused(f"there is no face detector {weights}")
-        try:
-            self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), MIN_CONFIDENCE, MAX_OVERLAP)
-        except cv2.error as error:
-            raise TrainingRefused(f"{weights} is not a YuNet face detector") from error
+        self._net = load_yunet(weights, MIN_CONFIDENCE)
 
     def largest_face(self, picture: NDArray[np.uint8]) -> Box | None:
         """The box of the largest face in a BGR picture; a data set's label speaks of that one."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.settings import TrainingRefused
+from trainer.teacher import load_yunet
 
 MIN_CONFIDENCE = 0.4
 SURE_ONCE = 0.85  # at one of both sizes
@@ -28,12 +28,7 @@ class BoxTeacher:
         Raises:
             TrainingRefused: the file is missing or is no such network.
         """
-        if not weights.is_file():
-            raise TrainingRefused(f"there is no face detector {weights}")
-        try:
-            self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), MIN_CONFIDENCE, 0.3)
-        except cv2.error as error:
-            raise TrainingRefused(f"{weights} is not a YuNet face detector") from error
+        self._net = load_yunet(weights, MIN_CONFIDENCE)
 
     def find(self, pixels: Pixels) -> tuple[Boxes, NDArray[np.bool_]]:
         """The faces of an RGB picture (n, 4), within it, and of which the teacher is sure (n,)."""
