@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -27,8 +28,29 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$")]
 
 
+BACKGROUND: Literal["background"] = "background"  # what a network may answer of a detector's false face
+Answer = Label | Literal["background"]
+
+
+class Refusal(StrEnum):
+    """Why a model version cannot be served; what reloads are counted by."""
+
+    CURRENT = "current"  # current.json is missing or names no version
+    MISSING = "missing"  # no such version, or one of its files is not there
+    MANIFEST = "manifest"  # the manifest is too large, does not parse or speaks of another version
+    CHECKSUM = "checksum"  # a file is not what the manifest states
+    DOES_NOT_RUN = "does_not_run"  # no network, or one whose shape is not that of the manifest
+    GOLDEN = "golden"  # gives other outputs here than where it was made
+    UNREACHABLE = "unreachable"  # the registry itself does not answer
+
+
 class ModelError(Exception):
     """A model version that cannot be served; the message says which file and why."""
+
+    def __init__(self, message: str, reason: Refusal = Refusal.MISSING) -> None:
+        """``reason`` is the message's kind."""
+        super().__init__(message)
+        self.reason = reason
 
 
 class _Record(BaseModel):
@@ -57,6 +79,15 @@ class GoldenCheck(_Record):
     tolerance: float = Field(default=0.02, gt=0, lt=1)
 
 
+class GateRecord(_Record):
+    """Whether a version was found fit to be served, before it was: see ``trainer.gate``."""
+
+    passed: bool
+    compared_with: int | None = None  # the version served then; None where there was none
+    reasons: tuple[str, ...] = ()  # one line for each thing that is worse than its margin allows
+    forced: bool = False  # promoted although it did not pass, because somebody said so
+
+
 class VersionManifest(_Record):
     """What any model version states of itself: its files, how it was made and how good it is."""
 
@@ -77,10 +108,11 @@ class Manifest(VersionManifest):
     their logarithms before they are normalised again (calibration); 1 leaves them alone.
     """
 
-    labels: tuple[Label, ...] = Field(min_length=2)
+    labels: tuple[Answer, ...] = Field(min_length=2)
     input: ModelInput
     temperature: float = Field(default=1.0, gt=0)
     golden: tuple[GoldenCheck, ...] = ()
+    gate: GateRecord | None = None  # None: made before there was a gate, or shipped
 
 
 AnyManifest = TypeVar("AnyManifest", bound=VersionManifest)
@@ -111,11 +143,11 @@ class VersionRegistry(Generic[AnyManifest]):
         try:
             version = json.loads(path.read_text())["version"]
         except FileNotFoundError:
-            raise ModelError(f"no model is promoted in {self.folder}: {CURRENT} is missing") from None
+            raise ModelError(f"no model is promoted in {self.folder}: {CURRENT} is missing", Refusal.CURRENT) from None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise ModelError(f"{path} does not name a version: {error!r}") from error
-        if not isinstance(version, int) or version < 1:
-            raise ModelError(f"{path} does not name a version: {version!r}")
+            raise ModelError(f"{path} does not name a version: {error!r}", Refusal.CURRENT) from error
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise ModelError(f"{path} does not name a version: {version!r}", Refusal.CURRENT)
         return version
 
     def path(self, version: int) -> Path:
@@ -131,16 +163,16 @@ class VersionRegistry(Generic[AnyManifest]):
         path = self.path(version) / MANIFEST
         try:
             if path.stat().st_size > MAX_MANIFEST_BYTES:
-                raise ModelError(f"{path} is larger than {MAX_MANIFEST_BYTES} bytes")
+                raise ModelError(f"{path} is larger than {MAX_MANIFEST_BYTES} bytes", Refusal.MANIFEST)
             manifest = self._kind.model_validate_json(path.read_bytes())
         except OSError as error:
             raise ModelError(f"model version {version} has no readable manifest: {path}: {error.strerror}") from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ModelError(f"{path} is not a manifest: {where}: {first['msg']}") from error
+            raise ModelError(f"{path} is not a manifest: {where}: {first['msg']}", Refusal.MANIFEST) from error
         if manifest.version != version:
-            raise ModelError(f"{path} speaks of version {manifest.version}")
+            raise ModelError(f"{path} speaks of version {manifest.version}", Refusal.MANIFEST)
         return manifest
 
     def verified(self, version: int) -> AnyManifest:
@@ -151,7 +183,7 @@ class VersionRegistry(Generic[AnyManifest]):
         """
         manifest = self.manifest(version)
         if manifest.model_file not in manifest.files:
-            raise ModelError(f"version {version} states no checksum for {manifest.model_file}")
+            raise ModelError(f"version {version} states no checksum for {manifest.model_file}", Refusal.CHECKSUM)
         for name, expected in manifest.files.items():
             path = self.path(version) / name
             try:
@@ -159,7 +191,9 @@ class VersionRegistry(Generic[AnyManifest]):
             except OSError as error:
                 raise ModelError(f"model version {version}: {path}: {error.strerror}") from error
             if actual != expected:
-                raise ModelError(f"model version {version} is corrupt: {path} does not have its checksum")
+                raise ModelError(
+                    f"model version {version} is corrupt: {path} does not have its checksum", Refusal.CHECKSUM
+                )
         return manifest
 
     def publish(self, describe: Callable[[int, Path], AnyManifest]) -> AnyManifest:

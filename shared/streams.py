@@ -22,6 +22,7 @@ WORKER_GROUP = "workers"
 CAMERAS = "maskwatch:cameras"  # hash: camera id -> Camera
 PROCESSES = "maskwatch:processes"  # hash: process id -> ProcessInfo
 DESIRED_WORKERS = "maskwatch:desired_workers"  # what `maskwatch scale` sets
+MODELS_CHANGED = "maskwatch:models_changed"  # pub/sub: a version was promoted; workers look at once
 
 
 @dataclass(frozen=True)

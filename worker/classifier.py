@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from shared.messages import Box, Label
-from shared.model_registry import GoldenCheck, Manifest, ModelError, ModelRegistry
+from shared.model_registry import GoldenCheck, Manifest, ModelError, ModelRegistry, Refusal
 from worker.cropping import crop_square, resized
 from worker.detectors.detector import Picture
 
@@ -107,7 +107,9 @@ def load_classifier(registry: ModelRegistry, version: int | None = None, threads
     # LiteRT raises these two for a file that is no model, or a model whose tensors do not fit.
     except (ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(f"version {version} does not run: {manifest.model_file}: {reason}") from error
+        raise ModelError(
+            f"version {version} does not run: {manifest.model_file}: {reason}", Refusal.DOES_NOT_RUN
+        ) from error
     return classifier
 
 
@@ -122,7 +124,8 @@ def _check_outputs(classifier: Classifier, folder: Path) -> None:
     takes = classifier.manifest.input
     shape = classifier.probabilities([np.zeros((takes.height, takes.width, 3), np.uint8)]).shape
     if shape != (1, len(classifier.manifest.labels)):
-        raise ModelError(f"version {classifier.version} gives {shape} for {len(classifier.manifest.labels)} labels")
+        message = f"version {classifier.version} gives {shape} for {len(classifier.manifest.labels)} labels"
+        raise ModelError(message, Refusal.DOES_NOT_RUN)
     for check in classifier.manifest.golden:
         _check_golden(classifier, check, folder / check.file)
 
@@ -130,12 +133,15 @@ def _check_outputs(classifier: Classifier, folder: Path) -> None:
 def _check_golden(classifier: Classifier, check: GoldenCheck, path: Path) -> None:
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
-        raise ModelError(f"version {classifier.version}: golden picture {check.file} is missing or unreadable")
+        raise ModelError(
+            f"version {classifier.version}: golden picture {check.file} is missing or unreadable", Refusal.GOLDEN
+        )
     given = classifier.probabilities([np.asarray(picture, np.uint8)])[0]
     expected = np.asarray(check.probabilities, np.float32)
     # Written so that a network which gives NaN fails.
     if given.shape != expected.shape or not np.abs(given - expected).max() <= check.tolerance:
         raise ModelError(
             f"version {classifier.version} fails its golden check: {check.file} gives "
-            f"{given.round(3).tolist()}, not {expected.round(3).tolist()}"
+            f"{given.round(3).tolist()}, not {expected.round(3).tolist()}",
+            Refusal.GOLDEN,
         )
