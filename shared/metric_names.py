@@ -27,4 +27,5 @@ END_TO_END_LATENCY = "maskwatch_end_to_end_latency_seconds"  # histogram: captur
 DEAD_LETTERS = "maskwatch_dead_letters"  # counter {reason}
 CLAIMED = "maskwatch_claimed_entries"  # counter
 TRIMMED = "maskwatch_trimmed_entries"  # counter: gone from their stream when they were claimed
+FACES_REFUSED = "maskwatch_faces_refused"  # counter: false faces of the detector, by the classifier's answer
 MODEL_INFO = "maskwatch_model_info"  # gauge {version}: 1 for the version served

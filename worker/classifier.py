@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from shared.messages import Box, Label
-from shared.model_registry import GoldenCheck, Manifest, ModelError, ModelRegistry, Refusal
+from shared.messages import Box
+from shared.model_registry import Answer, GoldenCheck, Manifest, ModelError, ModelRegistry, Refusal
 from worker.cropping import crop_square, resized
 from worker.detectors.detector import Picture
 
@@ -24,9 +24,9 @@ MAX_FACES_A_CALL = 16
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a face wears, and the calibrated probability of that label."""
+    """What a face wears, or that it is none, and the calibrated probability of that answer."""
 
-    label: Label
+    label: Answer
     confidence: float
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from shared.messages import Box, Detection, Label
+from shared.model_registry import BACKGROUND, Answer
 from worker.classifier import Classifier
 from worker.labelled_data import AnnotatedFace, UnusableData, annotated_photographs, labelled_faces
 from worker.matching import matched
@@ -30,7 +31,9 @@ class _Report(BaseModel):
 class FacesReport(_Report):
     """The classifier on pictures of one face each, taken whole.
 
-    ``balanced_accuracy`` is the mean of the labels' own accuracies, each label counting alike.
+    ``balanced_accuracy`` is the mean of the labels' own accuracies, each label counting alike. A
+    face that is taken for none is wrong. A model that does not know a label (a wrongly worn mask,
+    with two labels) is right about it when it does not take it for a worn mask.
     """
 
     images: int
@@ -81,7 +84,8 @@ def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None
     for start in range(0, len(faces), FACES_A_BATCH):
         batch = faces[start : start + FACES_A_BATCH]
         judgements = classifier.classify([read_picture(face.file) for face in batch])
-        is_right += [each.label == face.label for face, each in zip(batch, judgements, strict=True)]
+        known = classifier.manifest.labels
+        is_right += [_is_right(face.label, each.label, known) for face, each in zip(batch, judgements, strict=True)]
         if progress is not None:
             progress(len(is_right), len(faces))
     per_label = _accuracies(zip((face.label.value for face in faces), is_right, strict=True))
@@ -164,7 +168,8 @@ class _Tally:
             self._false += 1
             return
         self._found[face.label, size] += 1
-        self._right[face.label] += (detection.label is Label.WITH_MASK) == (face.label is Label.WITH_MASK)
+        # Whatever the model knows: reports of models with two labels and with three can then be compared.
+        self._right[face.label] += _is_right(face.label, detection.label, (Label.WITH_MASK, Label.WITHOUT_MASK))
 
     def _recalls(self, label: Label) -> dict[str, Recall]:
         counts = {size: (self._faces[label, size], self._found[label, size]) for size in SIZES}
@@ -173,6 +178,12 @@ class _Tally:
             size: Recall(faces=faces, found=found, recall=_share(found, faces))
             for size, (faces, found) in counts.items()
         }
+
+
+def _is_right(label: Label, answer: Answer, known: Sequence[Answer]) -> bool:
+    if label in known or answer == BACKGROUND:
+        return answer == label
+    return answer != Label.WITH_MASK
 
 
 def _size(box: Box) -> str | None:

@@ -34,6 +34,9 @@ class WorkerMetrics:
         )
         self.claimed = Counter(names.CLAIMED, "Entries taken over from other workers", registry=registry)
         self.trimmed = Counter(names.TRIMMED, "Entries that were gone when they were claimed", registry=registry)
+        self.faces_refused = Counter(
+            names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
+        )
         self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
         self._model = Gauge(names.MODEL_INFO, "The model version served", ["version"], registry=registry)
         for stage in STAGES:

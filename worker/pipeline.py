@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 
-from shared.messages import Box, Detection
+from shared.messages import Box, Detection, Label
 from worker.appearance import appearance, sharpness
 from worker.classifier import Classifier, Judgement
 from worker.detectors import Detector, FaceBox, Picture
@@ -16,10 +16,14 @@ Clock = Callable[[], float]  # monotonic seconds
 
 @dataclass(frozen=True)
 class JudgedPicture:
-    """What was found in one picture, and the seconds that each stage spent on it."""
+    """What was found in one picture, and the seconds that each stage spent on it.
+
+    ``faces_refused`` counts what the detector took for a face and the classifier did not.
+    """
 
     detections: tuple[Detection, ...]
     stage_seconds: dict[str, float]
+    faces_refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,20 @@ def _rounded(face: FaceBox) -> FaceBox:
 
 
 def _judged(picture: Picture, found: _Found, judgements: Sequence[Judgement], classify_s: float) -> JudgedPicture:
-    detections = tuple(map(_detection, [picture] * len(judgements), found.faces, judgements))
+    detections = tuple(
+        _detection(picture, face, judgement.label, judgement.confidence)
+        for face, judgement in zip(found.faces, judgements, strict=True)
+        if isinstance(judgement.label, Label)
+    )
     seconds = {"detect": found.detect_s, "crop": found.crop_s, "classify": classify_s * len(judgements)}
-    return JudgedPicture(detections, seconds)
+    return JudgedPicture(detections, seconds, len(judgements) - len(detections))
 
 
-def _detection(picture: Picture, face: FaceBox, judgement: Judgement) -> Detection:
+def _detection(picture: Picture, face: FaceBox, label: Label, confidence: float) -> Detection:
     return Detection(
         box=face.box,
-        label=judgement.label,
-        confidence=round(judgement.confidence, 4),
+        label=label,
+        confidence=round(confidence, 4),
         face_confidence=round(face.face_confidence, 4),
         sharpness=round(sharpness(picture, face.box), 1),
         appearance=appearance(picture, face.box),

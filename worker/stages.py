@@ -103,10 +103,11 @@ class Stages:
         return self._endings.processed(frame, judged, faces)
 
     def _measure(self, frame: Frame, judged: JudgedPicture) -> None:
-        faces = len(judged.detections)
+        faces = len(judged.detections) + judged.faces_refused
         self.metrics.passed("detect", judged.stage_seconds["detect"], 1, faces)
         self.metrics.passed("crop", judged.stage_seconds["crop"], faces, faces)
-        self.metrics.passed("classify", judged.stage_seconds["classify"], faces, faces)
+        self.metrics.passed("classify", judged.stage_seconds["classify"], faces, len(judged.detections))
+        self.metrics.faces_refused.inc(judged.faces_refused)
         if frame.header.on_overload == "drop_oldest":
             self.metrics.latency.observe(max((self._now() - frame.header.captured_at).total_seconds(), 0))
 

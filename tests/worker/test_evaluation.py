@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 
 from shared.messages import Label
+from shared.model_registry import ModelRegistry
 from tests.worker.drawn import a_scene
+from tests.worker.test_classifier import change_manifest
 from worker.annotation import write_picture
-from worker.classifier import Classifier
+from worker.classifier import Classifier, load_classifier
+from worker.detectors import Picture
 from worker.evaluation import evaluate_boxes, evaluate_faces
 from worker.labelled_data import UnusableData
 from worker.offline import read_picture
@@ -33,6 +36,50 @@ def test_faces_are_scored_per_label_and_source(tmp_path: Path, classifier: Class
     assert report.balanced_accuracy == pytest.approx(sum(report.per_label.values()) / len(report.per_label))
     assert seen == [(4, 4)]
     assert json.loads(report.model_dump_json())["images"] == 4
+
+
+def renamed(registry_root: Path, names: dict[str, str]) -> Classifier:
+    """The shipped model with other names for its answers."""
+    labels = load_classifier(ModelRegistry(registry_root)).manifest.labels
+    change_manifest(registry_root, labels=[names.get(label, label) for label in labels])
+    return load_classifier(ModelRegistry(registry_root))
+
+
+def a_face_called(label: str, classifier: Classifier) -> Picture:
+    """A picture of noise that a model gives this label."""
+    noise = (np.random.default_rng(seed).integers(0, 256, (60, 60, 3), np.uint8) for seed in range(200))
+    washed = (np.asarray(each // shade + 20, np.uint8) for each in noise for shade in (1, 4, 16))
+    return next(each for each in washed if classifier.classify([each])[0].label == label)
+
+
+def accuracy(folder: Path, label: str, face: Picture, classifier: Classifier) -> float:
+    write_picture(folder / label / label / "face.png", face)
+    return evaluate_faces(classifier, folder / label).accuracy
+
+
+def test_a_model_of_two_labels_is_right_about_a_wrongly_worn_mask_when_it_calls_it_none(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    face = a_face_called("without_mask", classifier)
+    assert accuracy(tmp_path, "incorrect_mask", face, classifier) == 1.0
+    assert accuracy(tmp_path, "with_mask", face, classifier) == 0.0
+
+
+def test_a_model_that_knows_wrongly_worn_masks_must_say_so(
+    tmp_path: Path, registry_root: Path, classifier: Classifier
+) -> None:
+    face = a_face_called("without_mask", classifier)
+    knowing = renamed(registry_root, {"without_mask": "incorrect_mask"})
+    assert accuracy(tmp_path, "incorrect_mask", face, knowing) == 1.0
+    other = renamed(registry_root, {"incorrect_mask": "without_mask", "with_mask": "incorrect_mask"})
+    assert accuracy(tmp_path, "incorrect_mask", face, other) == 0.0
+
+
+def test_a_face_that_is_taken_for_none_is_wrong(tmp_path: Path, registry_root: Path, classifier: Classifier) -> None:
+    face = a_face_called("without_mask", classifier)
+    refusing = renamed(registry_root, {"without_mask": "background"})
+    for label in Label:
+        assert accuracy(tmp_path, label, face, refusing) == 0.0
 
 
 def test_a_manifest_says_which_faces_there_are(tmp_path: Path, classifier: Classifier) -> None:

@@ -1,7 +1,13 @@
+import time
+from pathlib import Path
+
 import numpy as np
 
 from shared.messages import Detection
+from shared.model_registry import ModelRegistry
 from tests.worker.drawn import a_scene, centre_is_in
+from tests.worker.test_classifier import change_manifest
+from worker.classifier import load_classifier
 from worker.pipeline import Pipeline
 
 
@@ -50,3 +56,17 @@ def test_the_seconds_of_each_stage_are_told(pipeline: Pipeline) -> None:
     seconds = pipeline.judge([a_scene((200, 200, 120))])[0].stage_seconds
     assert set(seconds) == {"detect", "crop", "classify"}
     assert all(value > 0 for value in seconds.values())
+
+
+def test_what_the_classifier_calls_background_is_no_detection_and_is_counted(
+    pipeline: Pipeline, registry_root: Path
+) -> None:
+    scene = a_scene((200, 200, 120))
+    (face,) = pipeline.judge([scene])[0].detections
+    labels = ["background" if label == face.label else label for label in pipeline.classifier.manifest.labels]
+    change_manifest(registry_root, labels=labels)
+    refusing = Pipeline(pipeline.detector, load_classifier(ModelRegistry(registry_root)), time.monotonic)
+    judged = refusing.judge([scene])[0]
+    refusing.close()
+    assert (judged.detections, judged.faces_refused) == ((), 1)
+    assert pipeline.judge([scene])[0].faces_refused == 0
