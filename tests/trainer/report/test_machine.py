@@ -1,0 +1,24 @@
+"""Time and memory of a training."""
+
+import pytest
+
+from trainer.report.machine import Stopwatch, cores, peak_memory_bytes, software
+
+
+def test_a_step_that_runs_twice_or_fails_is_timed_once_and_whole() -> None:
+    watch = Stopwatch()
+    with watch.step("prepare"):
+        pass
+    first = watch.seconds["prepare"]
+    with watch.step("split"):
+        pass
+    with pytest.raises(ValueError, match="cut off"), watch.step("prepare"):
+        raise ValueError("cut off")
+    assert list(watch.seconds) == ["prepare", "split"]
+    assert watch.seconds["prepare"] > first
+
+
+def test_the_machine_is_described_without_its_name() -> None:
+    assert peak_memory_bytes() > 10_000_000
+    assert cores() >= 1
+    assert {"python", "tensorflow", "ai-edge-litert"} <= set(software())
