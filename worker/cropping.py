@@ -3,18 +3,9 @@
 import cv2
 import numpy as np
 
+from shared.face_crops import FACE_MARGIN, MAX_SIDE_PX, MIN_SIDE_PX, square_around
 from shared.messages import Box
 from worker.detectors.detector import Picture
-
-
-def square_around(box: Box, margin: float) -> tuple[int, int, int]:
-    """Left, top and side in whole pixels of the square around a face; parts may lie outside the picture.
-
-    The side is the box's longer side times ``1 + 2 * margin``, at least 1 px.
-    """
-    side = max(1, round(max(box.width, box.height) * (1 + 2 * margin)))
-    x, y = box.centre
-    return round(x - side / 2), round(y - side / 2), side
 
 
 def crop_square(picture: Picture, box: Box, margin: float) -> Picture:
@@ -38,7 +29,7 @@ def resized(crop: Picture, width: int, height: int) -> Picture:
 
 def face_jpeg(picture: Picture, box: Box) -> bytes:
     """A small JPEG of a face with some surroundings, for people to look at: 96 to 160 px wide."""
-    crop = crop_square(picture, box, margin=0.3)
-    side = min(max(crop.shape[0], 96), 160)
+    crop = crop_square(picture, box, FACE_MARGIN)
+    side = min(max(crop.shape[0], MIN_SIDE_PX), MAX_SIDE_PX)
     _, encoded = cv2.imencode(".jpg", resized(crop, side, side), [cv2.IMWRITE_JPEG_QUALITY, 85])
     return encoded.tobytes()

@@ -1,13 +1,12 @@
 """From a frames entry to a header and a picture; whatever can never succeed is a ``PoisonEntry``."""
 
-import io
 from collections.abc import Mapping
 
 import cv2
 import numpy as np
-from PIL import JpegImagePlugin
 from pydantic import ValidationError
 
+from shared.jpegs import NoJpeg, stated_size
 from shared.messages import DeadLetterReason, FrameHeader
 from shared.streams import HEADER, JPEG
 from worker.detectors.detector import Picture
@@ -57,7 +56,10 @@ def decode_picture(fields: Mapping[bytes, bytes], header: FrameHeader, max_pixel
         PoisonEntry: no JPEG, a cut one, one of another size, or one of more than ``max_pixels``.
     """
     jpeg = fields.get(JPEG, b"")
-    width, height = _stated_size(jpeg)
+    try:
+        width, height = stated_size(jpeg)
+    except NoJpeg as error:
+        raise PoisonEntry(DeadLetterReason.JPEG, str(error)) from error
     if width * height > max_pixels:
         raise PoisonEntry(DeadLetterReason.JPEG, f"{width}x{height} is more than {max_pixels} pixels")
     if (width, height) != (header.width, header.height):
@@ -66,12 +68,3 @@ def decode_picture(fields: Mapping[bytes, bytes], header: FrameHeader, max_pixel
     if picture is None or picture.shape != (height, width, 3):
         raise PoisonEntry(DeadLetterReason.JPEG, f"{len(jpeg)} bytes do not decode")
     return np.asarray(picture, dtype=np.uint8)
-
-
-def _stated_size(jpeg: bytes) -> tuple[int, int]:
-    try:
-        # The class itself: Image.open would warn of large pictures by limits of its own.
-        return JpegImagePlugin.JpegImageFile(io.BytesIO(jpeg)).size
-    # Pillow says SyntaxError for "not this format", OSError and ValueError for broken segments.
-    except (SyntaxError, OSError, ValueError) as error:
-        raise PoisonEntry(DeadLetterReason.JPEG, f"{len(jpeg)} bytes are not a JPEG: {error}") from error

@@ -2,13 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from shared.face_crops import square_around
 from shared.messages import Box
 from tests.worker.drawn import a_scene
-from worker.cropping import crop_square, face_jpeg, square_around
-
-
-def test_the_square_is_the_longer_side_with_its_margins() -> None:
-    assert square_around(Box(100, 100, 140, 150), margin=0.2) == (85, 90, 70)
+from worker.cropping import crop_square, face_jpeg
 
 
 def test_a_square_within_the_picture_is_just_that_part() -> None:
