@@ -29,3 +29,7 @@ CLAIMED = "maskwatch_claimed_entries"  # counter
 TRIMMED = "maskwatch_trimmed_entries"  # counter: gone from their stream when they were claimed
 FACES_REFUSED = "maskwatch_faces_refused"  # counter: false faces of the detector, by the classifier's answer
 MODEL_INFO = "maskwatch_model_info"  # gauge {version}: 1 for the version served
+MODEL_RELOADS = "maskwatch_model_reloads"  # counter {outcome}: loaded, a Refusal, or failed
+MODEL_RELOAD_TIMESTAMP = "maskwatch_model_reload_timestamp_seconds"  # gauge: since when the version is served
+MODEL_BEHIND = "maskwatch_model_behind"  # gauge: 1 while the version promoted is not the one served
+REVIEW_FACES = "maskwatch_review_faces"  # counter {outcome}: to be kept for a person to look at

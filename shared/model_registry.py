@@ -133,6 +133,20 @@ class VersionRegistry(Generic[AnyManifest]):
             return []
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit() and path.is_dir())
 
+    def state(self) -> str:
+        """What differs after each change of ``current.json``, also to one that is missing or none; cheap to poll.
+
+        Raises:
+            ModelError: the registry does not answer.
+        """
+        try:
+            stat = (self.folder / CURRENT).stat()
+        except FileNotFoundError:
+            return "missing"
+        except OSError as error:
+            raise ModelError(f"{self.folder} cannot be read: {error.strerror}", Refusal.UNREACHABLE) from error
+        return f"{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}"
+
     def current(self) -> int:
         """The version to serve.
 

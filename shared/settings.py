@@ -61,6 +61,7 @@ class WorkerSettings(Settings):
     min_face_confidence: float = Field(default=0.5, ge=0, le=1)
     registry: Path | None = None  # none serves the model versions shipped with the worker
     model_name: str = "mask"
+    model_poll_s: float = Field(default=2.0, gt=0, le=600)  # a nudge of the state server may come sooner
     batch_frames: int = Field(default=8, ge=1, le=256)
     batch_deadline_ms: int = Field(default=50, ge=1, le=5_000)
     worker_threads: int = Field(default=0, ge=0, le=256)  # 0: one per core

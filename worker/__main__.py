@@ -18,14 +18,18 @@ from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
 from shared.settings import InvalidSetting, UnknownSetting, WorkerSettings, load
 from shared.streams import KeySpace
+from worker.classifier import Classifier, load_classifier
 from worker.detectors import DetectorUnavailable
 from worker.group import FrameGroup
-from worker.heart import Heart, describe
-from worker.loading import load_pipeline
-from worker.loop import WorkerLoop
+from worker.heart import Heart, Progress, describe
+from worker.loading import load_pipeline, open_registry, threads_of
+from worker.loop import Models, WorkerLoop
 from worker.metrics import WorkerMetrics
+from worker.model_watch import ModelWatch
 from worker.pipeline import Pipeline
 from worker.publisher import Publisher
+from worker.reloading import Reloader
+from worker.shadowing import Shadow
 from worker.stages import Stages
 
 log = logging.getLogger("worker")
@@ -59,30 +63,50 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     servers = connect_both(settings.frames_redis, settings.state_redis)
     registry = CollectorRegistry()
-    loop = _make_loop(settings, pipeline, servers, WorkerMetrics(registry), worker_id)
+    metrics = WorkerMetrics(registry)
+    watch = _make_watch(settings, pipeline, servers, metrics)
+    stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC))
+    loop = _make_loop(settings, stages, servers, watch, worker_id)
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(servers))
-    description = describe(worker_id, f"{probes.url}/metrics", pipeline.classifier.version, pipeline.detector.name)
-    heart = Heart(servers.state, description, lambda: loop.frames_total, settings.heartbeat_interval_s)
+    description = describe(worker_id, f"{probes.url}/metrics", pipeline.detector.name)
+    heart = Heart(
+        servers.state,
+        description,
+        lambda: Progress(loop.frames_total, pipeline.classifier.version),
+        settings.heartbeat_interval_s,
+    )
     probes.start()
     heart.start()
+    watch.start()
     log.info("%s judges with %s and model version %d", worker_id, pipeline.detector.name, pipeline.classifier.version)
     if pipeline.detector.name == "haar":
         log.warning(HAAR_BIAS)
     loop.run(stop)
+    watch.stop()
     pipeline.close()
     heart.stop()
     probes.close()
     servers.close()
 
 
+def _make_watch(settings: WorkerSettings, pipeline: Pipeline, servers: Servers, metrics: WorkerMetrics) -> ModelWatch:
+    registry = open_registry(settings)
+
+    def load(version: int) -> Classifier:
+        return load_classifier(registry, version, threads_of(settings))
+
+    metrics.serves(pipeline.classifier.version)
+    reloader = Reloader(registry, load, pipeline.classifier.version, metrics)
+    shadow = Shadow(load, lambda: datetime.now(UTC))
+    return ModelWatch(servers.state, reloader, shadow, settings.model_poll_s)
+
+
 def _make_loop(
-    settings: WorkerSettings, pipeline: Pipeline, servers: Servers, metrics: WorkerMetrics, worker_id: str
+    settings: WorkerSettings, stages: Stages, servers: Servers, models: Models, worker_id: str
 ) -> WorkerLoop:
     keys = KeySpace(settings.shards)
-    metrics.serves(pipeline.classifier.version)
-    stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC))
     publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters)
-    return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, worker_id), stages, publisher, settings)
+    return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, worker_id), stages, publisher, settings, models)
 
 
 def _missing(servers: Servers) -> str:

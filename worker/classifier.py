@@ -121,11 +121,13 @@ def _interpreter(path: Path, threads: int) -> Interpreter:
 
 
 def _check_outputs(classifier: Classifier, folder: Path) -> None:
-    takes = classifier.manifest.input
-    shape = classifier.probabilities([np.zeros((takes.height, takes.width, 3), np.uint8)]).shape
-    if shape != (1, len(classifier.manifest.labels)):
-        message = f"version {classifier.version} gives {shape} for {len(classifier.manifest.labels)} labels"
-        raise ModelError(message, Refusal.DOES_NOT_RUN)
+    takes, labels = classifier.manifest.input, len(classifier.manifest.labels)
+    # The largest call too, so that its memory is there before the first crowd comes.
+    for faces in (MAX_FACES_A_CALL, 1):
+        shape = classifier.probabilities([np.zeros((takes.height, takes.width, 3), np.uint8)] * faces).shape
+        if shape != (faces, labels):
+            message = f"version {classifier.version} gives {shape} for {faces} faces and {labels} labels"
+            raise ModelError(message, Refusal.DOES_NOT_RUN)
     for check in classifier.manifest.golden:
         _check_golden(classifier, check, folder / check.file)
 

@@ -1,6 +1,7 @@
 """The results that entries end with."""
 
 from collections.abc import Mapping
+from typing import Self
 
 from shared.messages import DeadLetterReason, Detection, DropReason, FrameOutcome, FrameResult
 from worker.decoding import PoisonEntry
@@ -16,6 +17,10 @@ class Endings:
         self._worker_id = worker_id
         self._detector = detector
         self._model_version = model_version
+
+    def of_version(self, model_version: int) -> Self:
+        """The same with another model."""
+        return type(self)(self._worker_id, self._detector, model_version)
 
     def processed(self, frame: DecodedFrame, judged: JudgedPicture, faces: Mapping[int, bytes]) -> Ending:
         """A judged frame, with JPEGs of faces by the index of their detection."""

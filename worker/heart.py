@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import redis
@@ -16,16 +17,24 @@ from shared.messages import ProcessInfo
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What changes from beat to beat."""
+
+    frames_total: int
+    model_version: int
+
+
 class Heart:
     """Writes ``ProcessInfo`` every ``interval_s`` seconds between ``start`` and ``stop``."""
 
     def __init__(
-        self, state: redis.Redis, description: ProcessInfo, frames_total: Callable[[], int], interval_s: float
+        self, state: redis.Redis, description: ProcessInfo, progress: Callable[[], Progress], interval_s: float
     ) -> None:
-        """``description`` is what does not change; ``frames_total`` is asked at each beat."""
+        """``description`` is what does not change; ``progress`` is asked at each beat."""
         self._state = state
         self._description = description
-        self._frames_total = frames_total
+        self._progress = progress
         self._interval_s = interval_s
         self._stop = threading.Event()
         self._is_silenced = False
@@ -61,13 +70,14 @@ class Heart:
 
     def _info(self) -> ProcessInfo:
         before, frames_before = self._last
-        now, frames = self._last = (time.monotonic(), self._frames_total())
+        progress = self._progress()
+        now, frames = self._last = (time.monotonic(), progress.frames_total)
         rate = (frames - frames_before) / (now - before) if now > before else 0.0
-        beat = {"heartbeat_at": datetime.now(UTC), "frames_total": frames, "frames_per_second": round(rate, 2)}
+        beat = {"heartbeat_at": datetime.now(UTC), "frames_per_second": round(rate, 2), **asdict(progress)}
         return self._description.model_copy(update=beat)
 
 
-def describe(worker_id: str, metrics_url: str, model_version: int, detector: str) -> ProcessInfo:
+def describe(worker_id: str, metrics_url: str, detector: str) -> ProcessInfo:
     """What heartbeats tell of the process that calls."""
     now = datetime.now(UTC)
     return ProcessInfo(
@@ -78,6 +88,5 @@ def describe(worker_id: str, metrics_url: str, model_version: int, detector: str
         started_at=now,
         heartbeat_at=now,
         metrics_url=metrics_url,
-        model_version=model_version,
         detector=detector,
     )

@@ -28,8 +28,12 @@ def load_current_classifier(settings: WorkerSettings) -> Classifier:
     Raises:
         ModelError: it cannot be served.
     """
-    registry = ModelRegistry(settings.registry or SHIPPED_MODELS, settings.model_name)
-    return load_classifier(registry, threads=threads_of(settings))
+    return load_classifier(open_registry(settings), threads=threads_of(settings))
+
+
+def open_registry(settings: WorkerSettings) -> ModelRegistry:
+    """The registry to serve from: the shipped one unless the settings name another."""
+    return ModelRegistry(settings.registry or SHIPPED_MODELS, settings.model_name)
 
 
 def threads_of(settings: WorkerSettings) -> int:

@@ -4,13 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import redis
 
 from shared.settings import WorkerSettings
 from shared.streams import CAMERAS
-from worker.entries import Entry
+from worker.classifier import Classifier
+from worker.entries import DecodedFrame, Ending, Entry
 from worker.group import FrameGroup, is_missing_group
 from worker.publisher import Publisher
 from worker.stages import Stages
@@ -24,19 +25,38 @@ FORGET_CONSUMERS_AFTER_MS = 600_000
 MAX_BACKOFF_S = 2.0
 
 
+class Models(Protocol):
+    """Where newer model versions come from, asked between batches; neither call may wait or raise."""
+
+    def newer(self) -> Classifier | None:
+        """The version to judge with from now on, once; ``None`` where the one in use is to stay."""
+        ...
+
+    def judged(self, frames: Sequence[DecodedFrame], endings: Sequence[Ending]) -> None:
+        """Hear of a batch whose results are out."""
+        ...
+
+
 class WorkerLoop:
     """Reads, judges and publishes until it is told to stop."""
 
     def __init__(
-        self, state: redis.Redis, group: FrameGroup, stages: Stages, publisher: Publisher, settings: WorkerSettings
+        self,
+        state: redis.Redis,
+        group: FrameGroup,
+        stages: Stages,
+        publisher: Publisher,
+        settings: WorkerSettings,
+        models: Models | None = None,
     ) -> None:
-        """Nothing is read before ``run`` or ``run_once``."""
+        """Nothing is read before ``run`` or ``run_once``; without ``models`` one version judges for good."""
         self.frames_total = 0
         self._state = state
         self._group = group
         self._stages = stages
         self._publisher = publisher
         self._settings = settings
+        self._models = models
         self._metrics = stages.metrics
         self._next_cameras_at = self._next_claim_at = self._next_forget_at = 0.0
 
@@ -65,16 +85,25 @@ class WorkerLoop:
 
     def _handle(self, entries: Sequence[Entry]) -> int:
         """Take each entry to its end. What is acked has its result written, in the same transaction."""
+        # Here and nowhere else, so that one version judges all of a batch.
+        self._take_newer_model()
         if not entries:
             return 0
         poisoned, frames = self._stages.parse(entries)
         stale, fresh = self._stages.drop_stale(frames)
         undecodable, decoded = self._stages.decode(fresh)
-        endings = [*poisoned, *stale, *undecodable, *self._stages.judge(decoded)]
+        judged = self._stages.judge(decoded)
+        endings = [*poisoned, *stale, *undecodable, *judged]
         with self._metrics.stage("publish", len(endings)):
             self._publisher.publish(endings)
         self.frames_total += len(endings)
+        if self._models is not None:
+            self._models.judged(decoded, judged)
         return len(endings)
+
+    def _take_newer_model(self) -> None:
+        if self._models is not None and (classifier := self._models.newer()) is not None:
+            self._stages.serve(classifier)
 
     def _find_cameras(self) -> None:
         if time.monotonic() < self._next_cameras_at:

@@ -8,8 +8,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
 from shared.messages import DeadLetterReason
+from shared.model_registry import Refusal
 
 STAGES = ("read", "decode", "detect", "crop", "classify", "publish")
+LOADED, FAILED = "loaded", "failed"
+RELOAD_OUTCOMES = (LOADED, *(refusal.value for refusal in Refusal), FAILED)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _FRAMES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -39,6 +42,11 @@ class WorkerMetrics:
         )
         self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
         self._model = Gauge(names.MODEL_INFO, "The model version served", ["version"], registry=registry)
+        self._reloads = Counter(names.MODEL_RELOADS, "Model versions tried", ["outcome"], registry=registry)
+        self._reload_at = Gauge(names.MODEL_RELOAD_TIMESTAMP, "Since when the version is served", registry=registry)
+        self._behind = Gauge(names.MODEL_BEHIND, "1 while another version is promoted", registry=registry)
+        self._served: int | None = None
+        self._promoted: int | None = None
         for stage in STAGES:
             for direction in ("in", "out"):
                 self._items.labels(stage, direction)
@@ -46,6 +54,8 @@ class WorkerMetrics:
             self._duration.labels(stage)
         for reason in DeadLetterReason:
             self._dead_letters.labels(reason.value)
+        for outcome in RELOAD_OUTCOMES:
+            self._reloads.labels(outcome)
 
     @contextmanager
     def stage(self, stage: str, items: int) -> Iterator[None]:
@@ -66,7 +76,23 @@ class WorkerMetrics:
         """Count an entry that was given up."""
         self._dead_letters.labels(reason.value).inc()
 
+    def reloaded(self, outcome: str) -> None:
+        """Count a model version that was tried; ``outcome`` is one of ``RELOAD_OUTCOMES``."""
+        self._reloads.labels(outcome).inc()
+
     def serves(self, version: int) -> None:
-        """Say which model version is served."""
-        self._model.clear()
+        """Say which model version is served from now on."""
+        before, self._served = self._served, version
         self._model.labels(str(version)).set(1)
+        if before not in {None, version}:
+            self._model.remove(str(before))
+        self._reload_at.set_to_current_time()
+        self._compare()
+
+    def promoted(self, version: int | None) -> None:
+        """Say which model version is to be served; ``None`` where the registry names none."""
+        self._promoted = version
+        self._compare()
+
+    def _compare(self) -> None:
+        self._behind.set(self._served != self._promoted)

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from shared.messages import DeadLetterReason, Label
 from shared.settings import WorkerSettings
+from worker.classifier import Classifier
 from worker.cropping import face_jpeg
 from worker.decoding import PoisonEntry, decode_picture, parse_header
 from worker.endings import Endings
 from worker.entries import DecodedFrame, Ending, Entry, Frame
-from worker.metrics import WorkerMetrics
+from worker.metrics import LOADED, WorkerMetrics
 from worker.pipeline import JudgedPicture, Pipeline
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,14 @@ class Stages:
     def close(self) -> None:
         """End the decoding threads; the pipeline is its owner's to close."""
         self._decoders.shutdown()
+
+    def serve(self, classifier: Classifier) -> None:
+        """Judge with another model version from the next batch on."""
+        self._pipeline.classifier = classifier
+        self._endings = self._endings.of_version(classifier.version)
+        self.metrics.serves(classifier.version)
+        self.metrics.reloaded(LOADED)
+        log.info("model version %d judges from now on", classifier.version)
 
     def parse(self, entries: Sequence[Entry]) -> tuple[list[Ending], list[Frame]]:
         """Read the headers; apart from the frames: entries without one, and those delivered too often."""

@@ -16,7 +16,7 @@ from shared.streams import KeySpace
 from worker.classifier import SHIPPED_MODELS, Classifier, load_classifier
 from worker.detectors.haar import HaarDetector
 from worker.group import FrameGroup
-from worker.loop import WorkerLoop
+from worker.loop import Models, WorkerLoop
 from worker.metrics import WorkerMetrics
 from worker.pipeline import Pipeline
 from worker.publisher import Publisher
@@ -55,12 +55,12 @@ def make_worker(servers: Servers, pipeline: Pipeline, metrics_registry: Collecto
     """Makes workers on the test's servers; settings by name, and a pipeline where another one is meant."""
     metrics = WorkerMetrics(metrics_registry)
 
-    def make(name: str = "w1", judge: Pipeline = pipeline, **given: object) -> WorkerLoop:
+    def make(name: str = "w1", judge: Pipeline = pipeline, models: Models | None = None, **given: object) -> WorkerLoop:
         quick = {"claim_min_idle_ms": 100, "claim_interval_s": 0.001, "batch_deadline_ms": 1, **given}
         settings = WorkerSettings.model_validate(quick)
         keys = KeySpace(settings.shards)
         stages = Stages(judge, settings, name, metrics, lambda: datetime.now(UTC))
         publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters)
-        return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, name), stages, publisher, settings)
+        return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, name), stages, publisher, settings, models)
 
     return make

@@ -1,20 +1,25 @@
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.connections import Servers
 from shared.messages import DeadLetterReason, DropReason, FrameOutcome, Label
+from shared.model_registry import ModelRegistry
 from shared.streams import CAMERAS, REASON
 from tests.waiting import eventually
 from tests.worker.conftest import MakeWorker
 from tests.worker.drawn import a_header, a_jpeg, a_scene, centre_is_in
 from tests.worker.feed import EMPTY_SCENE, KEYS, Feed
 from tests.worker.test_decoding import a_bomb
-from worker.classifier import Classifier
+from tests.worker.versions import publish_copy
+from worker.classifier import Classifier, load_classifier
 from worker.detectors import FaceBox, Picture
+from worker.entries import DecodedFrame, Ending
 from worker.group import FrameGroup
 from worker.loop import WorkerLoop
 from worker.pipeline import Pipeline
@@ -239,3 +244,41 @@ def test_known_cameras_are_judged_on_while_the_state_server_refuses(
     finally:
         servers.state.acl_setuser("default", enabled=True, nopass=True, commands=["+@all"], keys=["*"], channels=["*"])
     assert len(feed.results()) == 1
+
+
+class _Promoting:
+    """Gives each of some versions in turn, one before each batch."""
+
+    def __init__(self, *classifiers: Classifier) -> None:
+        self._waiting = list(classifiers)
+        self.batches: list[set[int]] = []
+
+    def newer(self) -> Classifier | None:
+        return self._waiting.pop(0) if self._waiting else None
+
+    def judged(self, _: Sequence[DecodedFrame], endings: Sequence[Ending]) -> None:
+        self.batches.append({each.result.model_version for each in endings if each.result})
+
+
+def test_a_newer_model_judges_whole_batches_and_is_named_in_results_and_metrics(
+    servers: Servers, make_worker: MakeWorker, registry_root: Path, metrics_registry: CollectorRegistry
+) -> None:
+    registry = ModelRegistry(registry_root)
+    versions = [1, publish_copy(registry), publish_copy(registry)]
+    first, *others = [load_classifier(registry, version) for version in versions]
+    feed = Feed(servers)
+    feed.put_empty_scenes(12)
+    promoting = _Promoting(*others)
+    pipeline = Pipeline(_FailsOnSmallPictures(), first, time.monotonic)
+    worker = make_worker("w1", pipeline, promoting, batch_frames=4)
+    worker.run_once()  # its claim finds nothing, its batch is judged by the second version
+    run_until_empty(worker)
+    pipeline.close()
+    assert promoting.batches == [{2}, {3}, {3}]
+    assert [result.model_version for result in feed.results()] == [2] * 4 + [3] * 8
+    assert metrics_registry.get_sample_value("maskwatch_model_info", {"version": "3"}) == 1
+    assert metrics_registry.get_sample_value("maskwatch_model_info", {"version": "2"}) is None
+    assert metrics_registry.get_sample_value("maskwatch_model_reloads_total", {"outcome": "loaded"}) == 2
+    assert metrics_registry.get_sample_value("maskwatch_model_reload_timestamp_seconds") == pytest.approx(
+        time.time(), abs=60
+    )
