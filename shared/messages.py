@@ -166,7 +166,7 @@ class ProcessInfo(Message):
     """A running process's heartbeat, kept on the state server."""
 
     id: str
-    role: Literal["producer", "worker", "events", "console"]
+    role: Literal["producer", "worker", "events", "trainer", "console"]
     pid: int
     host: str
     started_at: AwareDatetime

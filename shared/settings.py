@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MASKWATCH_"
@@ -52,7 +52,19 @@ class ProducerSettings(Settings):
     producer_lease_ms: int = Field(default=5_000, ge=500, le=60_000)
 
 
-class WorkerSettings(Settings):
+class ReviewSettings(Settings):
+    """Which faces are kept for a person to look at; workers send their pictures, events workers keep them."""
+
+    review: Path | None = None  # the folder; none keeps nothing
+    review_max_confidence: float = Field(default=0.75, ge=0, le=1)  # a face that is judged more surely is not kept
+
+    @field_validator("review", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value  # a path of its own would be the working directory
+
+
+class WorkerSettings(ReviewSettings):
     """The inference worker: which detector and model, how batches close, when entries are claimed."""
 
     detector: DetectorName = "maskwatch"
@@ -72,7 +84,7 @@ class WorkerSettings(Settings):
     max_picture_pixels: int = Field(default=40_000_000, ge=10_000)
 
 
-class EventsSettings(Settings):
+class EventsSettings(ReviewSettings):
     """The events worker: ordering, tracking, voting. Durations are in seconds of camera time."""
 
     reorder_window_s: float = Field(default=2.0, gt=0, le=60)  # a live camera's missing frame is given up after this
@@ -80,7 +92,16 @@ class EventsSettings(Settings):
     vote_min_observations: int = Field(default=3, ge=1, le=100)
     vote_min_duration_s: float = Field(default=0.3, ge=0, le=60)
     snapshot_days: int = Field(default=7, ge=1, le=365)
+    review_interval_s: float = Field(default=60.0, ge=0, le=86_400)  # between two faces of one camera
+    review_max_items: int = Field(default=500, ge=1, le=100_000)  # unlabelled; twice as many with labelled ones
+    review_days: int = Field(default=30, ge=1, le=365)
     events_lease_ms: int = Field(default=5_000, ge=500, le=60_000)
+
+
+class TrainerSettings(Settings):
+    """The trainer that waits for jobs; a training's own settings come with the job."""
+
+    trainer_lease_ms: int = Field(default=5_000, ge=1_000, le=60_000)  # how soon another trainer follows a dead one
 
 
 class ConsoleSettings(Settings):
@@ -95,7 +116,7 @@ _S = TypeVar("_S", bound=Settings)
 
 def known_variables() -> frozenset[str]:
     """Every environment variable that some process reads."""
-    classes = (Settings, ProducerSettings, WorkerSettings, EventsSettings, ConsoleSettings)
+    classes = (Settings, ProducerSettings, WorkerSettings, EventsSettings, TrainerSettings, ConsoleSettings)
     return frozenset(PREFIX + field.upper() for each in classes for field in each.model_fields)
 
 

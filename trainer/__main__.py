@@ -1,4 +1,4 @@
-"""``python -m trainer``: train a mask classifier and publish it."""
+"""``python -m trainer``: wait for training jobs; with ``--data`` train at once, without any server."""
 
 import argparse
 import os
@@ -12,7 +12,25 @@ from trainer.settings import TrainingRefused, TrainProgress, TrainSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say; 0 when a version was published, 2 when the input cannot be used."""
+    """Wait for jobs, or train as the arguments say; 2 when settings or input cannot be used."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return _train(given) if given else _wait_for_jobs()
+
+
+def _wait_for_jobs() -> int:
+    from shared.connections import ServerUnreachable  # noqa: PLC0415 - a direct training needs no server
+    from shared.probes import PortInUse  # noqa: PLC0415
+    from shared.settings import InvalidSetting, UnknownSetting  # noqa: PLC0415
+    from trainer.jobs import process  # noqa: PLC0415
+
+    try:
+        return process.run()
+    except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
+        print(f"trainer: {error}", file=sys.stderr)
+        return 2
+
+
+def _train(arguments: list[str]) -> int:
     # TensorFlow reports its processor features on stderr unless told otherwise before it is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
@@ -30,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _settings(arguments: list[str] | None) -> TrainSettings:
+def _settings(arguments: list[str]) -> TrainSettings:
     chosen: dict[str, Any] = {
         key: value for key, value in vars(_parser().parse_args(arguments)).items() if value is not None
     }
@@ -42,12 +60,16 @@ def _settings(arguments: list[str] | None) -> TrainSettings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m trainer", description="Train a mask classifier on labelled faces.")
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer",
+        description="Train a mask classifier on labelled faces. Without any option: wait for the jobs that "
+        "`maskwatch train --queue` puts on the state server (MASKWATCH_STATE_REDIS).",
+    )
     add = parser.add_argument
     add("--data", type=Path, action="append", required=True, help="folder of labelled pictures; may be repeated")
-    add("--registry", type=Path, required=True, help="model registry to publish to")
+    add("--registry", required=True, help="model registry to publish to")
     add("--boxes", type=Path, help="photographs with face boxes: a folder with boxes.json, or with train/ and test/")
-    add("--weights", type=Path, help="MobileNetV2 weights without top (default: random weights, far less accurate)")
+    add("--weights", help="MobileNetV2 weights without top (default: those of the version served)")
     add("--teacher", type=Path, help="YuNet ONNX file that finds the faces (default: take pictures whole)")
     add("--epochs", type=int, help="epochs of fine-tuning at most")
     add("--size", type=int, help="side of the network's input in pixels")
