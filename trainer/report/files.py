@@ -1,0 +1,51 @@
+"""A report on disk: one that goes with the version, and one with pictures of people that stays on this machine."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from trainer.report.page import render
+from trainer.report.pictures import Mistake, Pictures, Sample
+from trainer.report.record import PAGE_FILE, REPORT_FILE, TrainingReport
+
+
+def write_version_report(report: TrainingReport, folder: Path) -> None:
+    """Put ``report.json`` and ``report.html``, without any picture of people, among a version's files."""
+    (folder / REPORT_FILE).write_text(_json(report), encoding="utf-8")
+    (folder / PAGE_FILE).write_text(render(report), encoding="utf-8")
+
+
+def write_local_report(
+    report: TrainingReport, mistakes: Sequence[Mistake], folder: Path, samples: Sequence[Sample] = ()
+) -> Path:
+    """Write ``<folder>/<name>-<version>/report.html`` with thumbnails, and the JSON beside it; returns the page.
+
+    Each file replaces that of an earlier report whole. Nobody but the owner may read them.
+    """
+    place = local_page(folder, report.name, report.version).parent
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _replace(place / REPORT_FILE, _json(report))
+    _replace(place / PAGE_FILE, render(report, Pictures(mistakes, samples)))
+    return place / PAGE_FILE
+
+
+def local_page(folder: Path, name: str, version: int) -> Path:
+    """Where the local report of a version is, if there is one."""
+    return folder / f"{name}-{version}" / PAGE_FILE
+
+
+def _json(report: TrainingReport) -> str:
+    return report.model_dump_json(indent=1) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    # Temporary files are made for the owner alone.
+    descriptor, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
+            lines.write(text)
+        Path(staged).replace(path)
+    except BaseException:
+        Path(staged).unlink(missing_ok=True)
+        raise
