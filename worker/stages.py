@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from shared.messages import DeadLetterReason, Label
+from shared.messages import DeadLetterReason, Detection, Label
 from shared.settings import WorkerSettings
 from worker.classifier import Classifier
 from worker.cropping import face_jpeg
@@ -103,13 +103,17 @@ class Stages:
 
     def _processed(self, frame: DecodedFrame, judged: JudgedPicture) -> Ending:
         self._measure(frame.frame, judged)
-        # Only of those who may become a violation: nobody else's face is kept.
         faces = {
             index: face_jpeg(frame.picture, detection.box)
             for index, detection in enumerate(judged.detections)
-            if detection.label is not Label.WITH_MASK
+            if self._is_wanted(detection)
         }
         return self._endings.processed(frame, judged, faces)
+
+    def _is_wanted(self, detection: Detection) -> bool:
+        """Of those who may become a violation and those whom a person should look at: nobody else's face is kept."""
+        is_unsure = detection.confidence <= self._settings.review_max_confidence
+        return detection.label is not Label.WITH_MASK or (self._settings.review is not None and is_unsure)
 
     def _measure(self, frame: Frame, judged: JudgedPicture) -> None:
         faces = len(judged.detections) + judged.faces_refused

@@ -15,8 +15,10 @@ from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
+from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from worker.events.metrics import EventsMetrics
+from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
 
 
@@ -42,7 +44,9 @@ def run(settings: EventsSettings) -> None:
         signal.signal(signal_number, lambda *_: stop.set())
     servers = connect_both(settings.frames_redis, settings.state_redis)
     registry = CollectorRegistry()
-    stage = EventsStage(servers, settings, process_id, EventsMetrics(registry))
+    metrics = EventsMetrics(registry)
+    review = _review(settings, metrics)
+    stage = EventsStage(servers, settings, process_id, metrics, review)
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(servers))
     probes.start()
     info = ProcessInfo(
@@ -57,9 +61,19 @@ def run(settings: EventsSettings) -> None:
     beating = threading.Thread(target=_beat, args=(servers, info, settings.heartbeat_interval_s, stop), daemon=True)
     beating.start()
     stage.run(stop)
+    if review is not None:
+        review.close()
     beating.join(timeout=5)
     probes.close()
     servers.close()
+
+
+def _review(settings: EventsSettings, metrics: EventsMetrics) -> ReviewWriter | None:
+    if settings.review is None:
+        return None
+    writer = ReviewWriter(ReviewFolder(settings.review.expanduser()), settings, metrics)
+    writer.start()
+    return writer
 
 
 def _missing(servers: Servers) -> str:

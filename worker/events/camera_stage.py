@@ -12,6 +12,7 @@ from shared.leases import Lease
 from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
 from worker.events.checkpoint import Checkpoint, Ledger
+from worker.events.doubt import Doubt
 from worker.events.judge import Judge, Rules, Verdict
 from worker.events.reorder import Arrival, Gap, Reorder
 
@@ -39,6 +40,7 @@ class CameraStage:
         self._done_epoch = checkpoint.done_epoch
         self._judge = Judge(camera, rules, checkpoint.state)
         self._reorder = Reorder(checkpoint.epoch, checkpoint.next_sequence, checkpoint.stream_id, window)
+        self._doubts: list[Doubt] = []
 
     @property
     def read_to(self) -> str:
@@ -49,6 +51,11 @@ class CameraStage:
     def is_waiting(self) -> bool:
         """Whether results are held back for one that is missing."""
         return self._reorder.is_holding
+
+    def take_doubts(self) -> list[Doubt]:
+        """The faces to be looked at among what was committed since the last call."""
+        taken, self._doubts = self._doubts, []
+        return taken
 
     def take(self, entries: Iterable[Entry]) -> list[FrameResult]:
         """Judge what was read and commit it; returns the results that were read.
@@ -118,6 +125,7 @@ class CameraStage:
             state=self._judge.state,
         )
         self._ledger.commit(self.lease, checkpoint, uncommitted.verdict, uncommitted.workers)
+        self._doubts += uncommitted.verdict.doubts
 
 
 def _parse(entry: Entry) -> Arrival | None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.messages import Detection, FrameOutcome, FrameResult, Label, Violation, ViolationState
 from shared.streams import CountField
+from worker.events.doubt import Doubt, DoubtRule, is_doubtful
 from worker.events.reorder import Arrival
 from worker.events.track import OpenViolation, Track
 from worker.events.tracker import Limits, View, follow
@@ -30,15 +31,17 @@ class Rules:
     limits: Limits
     min_observations: int = 3  # fewer are no person
     min_duration_s: float = 0.3  # seen for less time is no person
+    doubt: DoubtRule | None = None  # none keeps no face for review
 
 
 @dataclass
 class Verdict:
-    """What a stretch of frames added: counts by field, violations by id as they now stand, snapshots by id."""
+    """What a stretch of frames added: counts by field, violations by id as they now stand, snapshots by id, doubts."""
 
     counts: Counter[str] = field(default_factory=Counter)
     violations: dict[str, list[Violation]] = field(default_factory=dict)  # id -> its changes, in order
     snapshots: dict[str, bytes] = field(default_factory=dict)  # violation id -> JPEG
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 class JudgeState(BaseModel):
@@ -48,6 +51,7 @@ class JudgeState(BaseModel):
     last_frame_at: float | None = None
     model_version: int = 0
     detector: str = ""
+    doubted_at: float | None = None
 
 
 class Judge:
@@ -80,13 +84,14 @@ class Judge:
         for track, detection in observed:
             track.vote.add(detection, trust(detection, view), interval_s)
             self._consider(track, detection, view, arrival, verdict)
+            self._doubt(track, detection, view, arrival, verdict)
         self.state.last_frame_at = now
 
     def finish(self, verdict: Verdict) -> None:
         """End every track: the source is over."""
         for track in self.state.tracks:
             self._end(track, verdict)
-        self.state = JudgeState()
+        self.state = JudgeState(doubted_at=self.state.doubted_at)
 
     def _interval(self, now: float) -> float:
         before = self.state.last_frame_at
@@ -114,6 +119,14 @@ class Judge:
         face = arrival.faces.get(arrival.result.detections.index(detection))
         if face and (before is None or quality > before.snapshot_quality):
             verdict.snapshots[violation_id] = face
+
+    def _doubt(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
+        """Set a face aside for review; counts and votes never depend on it."""
+        index = arrival.result.detections.index(detection)
+        jpeg, rule = arrival.faces.get(index), self._rules.doubt
+        if jpeg and rule and is_doubtful(rule, track, detection, view, self.state.doubted_at):
+            track.was_doubted, self.state.doubted_at = True, view.now
+            verdict.doubts.append(Doubt(arrival.result, index, jpeg))
 
     def _next_state(self, track: Track, quality: float, now: float) -> ViolationState | None:
         """What a bare observation makes of the track's violation; ``None`` when nothing is worth saying."""

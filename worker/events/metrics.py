@@ -1,10 +1,21 @@
 """What the events worker tells Prometheus of itself; what it counted is exported from the durable counts."""
 
+from enum import StrEnum
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
 
 _STAGE = "judge"
+
+
+class Kept(StrEnum):
+    """What became of a face that was to be kept for review."""
+
+    WRITTEN = "written"
+    KNOWN = "known"  # a replay: it is there already
+    FAILED = "failed"  # the folder cannot be written, or the face is none that a worker sends
+    SKIPPED = "skipped"  # the folder does not keep up
 
 
 class EventsMetrics:
@@ -26,6 +37,9 @@ class EventsMetrics:
             buckets=(0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30),
             registry=registry,
         )
+        self._review = Counter(metric_names.REVIEW_FACES, "Faces to be kept for review", ["outcome"], registry=registry)
+        for outcome in Kept:
+            self._review.labels(outcome)
         for direction in ("in", "out"):
             self._items.labels(_STAGE, direction)
         self._last.labels(_STAGE)
@@ -39,3 +53,7 @@ class EventsMetrics:
         self._last.labels(_STAGE).set_to_current_time()
         for latency_s in latencies_s:
             self._latency.observe(max(0.0, latency_s))
+
+    def review(self, outcome: Kept) -> None:
+        """Count a face that was to be kept for review."""
+        self._review.labels(outcome).inc()

@@ -12,6 +12,7 @@ from shared.settings import EventsSettings
 from shared.streams import CAMERAS, KeySpace
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage
+from worker.events.doubt import DoubtRule
 from worker.events.judge import Rules
 from worker.events.tracker import Limits
 
@@ -72,6 +73,7 @@ class Ownership:
             limits=Limits(lost_s=settings.track_lost_s),
             min_observations=settings.vote_min_observations,
             min_duration_s=settings.vote_min_duration_s,
+            doubt=DoubtRule(settings.review_max_confidence, settings.review_interval_s) if settings.review else None,
         )
         self.stages[camera] = CameraStage(
             camera,

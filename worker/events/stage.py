@@ -17,6 +17,7 @@ from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
 from worker.events.metrics import EventsMetrics
 from worker.events.ownership import Ownership
+from worker.events.review_writer import ReviewWriter
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,20 @@ _MAX_BACKOFF_S = 5.0
 class EventsStage:
     """Judges cameras until it is stopped."""
 
-    def __init__(self, servers: Servers, settings: EventsSettings, process_id: str, metrics: EventsMetrics) -> None:
-        """Own nothing before the first pass of the loop."""
+    def __init__(
+        self,
+        servers: Servers,
+        settings: EventsSettings,
+        process_id: str,
+        metrics: EventsMetrics,
+        review: ReviewWriter | None = None,
+    ) -> None:
+        """Own nothing before the first pass of the loop; ``review`` gets the faces that are to be looked at."""
         self._servers = servers
         self._settings = settings
         self._keys = KeySpace(settings.shards)
         self._metrics = metrics
+        self._review = review
         self._ownership = Ownership(servers.state, settings, process_id)
         self._refresh_at = 0.0
         self._last_read: dict[str, float] = {}  # camera -> monotonic instant of its last result
@@ -68,6 +77,9 @@ class EventsStage:
             self._judge(stage, entries)
         for stage in list(self._ownership.stages.values()):
             self._look_after(stage)
+            # Behind the commit: what is judged again after a failure is set aside then.
+            if self._review is not None:
+                self._review.offer(stage.take_doubts())
         return sum(len(entries) for _, entries in read)
 
     def _read(self) -> list[tuple[CameraStage, list[Entry]]]:

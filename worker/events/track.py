@@ -42,6 +42,7 @@ class Track(BaseModel):
     appearance: list[float] = []
     vote: Vote = Field(default_factory=Vote)
     violation: OpenViolation | None = None
+    was_doubted: bool = False  # a picture of it was kept for review
 
     @property
     def size(self) -> float:

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -8,12 +9,15 @@ from prometheus_client import CollectorRegistry
 from shared import heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
-from shared.messages import FrameResult, ProcessInfo
+from shared.messages import FrameResult, Label, ProcessInfo
+from shared.review import ReviewFolder
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, RESULT, CheckpointField, CountField, KeySpace
 from tests.builders import a_detection, a_result
+from tests.review import a_crop
 from tests.waiting import eventually
 from worker.events.metrics import EventsMetrics
+from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
 
 KEYS = KeySpace()
@@ -122,3 +126,52 @@ def test_what_was_judged_shows_in_the_metrics(servers: Servers) -> None:
     _stage(servers, registry=registry).run_once()
     labels = {"stage": "judge", "direction": "out"}
     assert registry.get_sample_value("maskwatch_stage_items_total", labels) == 3
+
+
+def _publish_unsure(servers: Servers, frames: int) -> None:
+    unsure = a_detection(label=Label.WITH_MASK, confidence=0.6)
+    for n in range(frames):
+        fields: dict[Any, Any] = {RESULT: a_result(n, a_detection(x=900), unsure).model_dump_json()}
+        servers.frames.xadd(KEYS.results("gate"), fields | {b"face:0": a_crop(), b"face:1": a_crop()})
+
+
+def _reviewing_stage(servers: Servers, folder: Path, name: str = "events-1") -> tuple[EventsStage, ReviewWriter]:
+    settings = EventsSettings(review=folder, review_interval_s=0, events_lease_ms=600)
+    metrics = EventsMetrics(CollectorRegistry())
+    writer = ReviewWriter(ReviewFolder(folder), settings, metrics)
+    writer.start()
+    return EventsStage(servers, settings, name, metrics, writer), writer
+
+
+def test_unsure_faces_are_kept_for_review(servers: Servers, tmp_path: Path) -> None:
+    _attach(servers, "gate")
+    _publish_unsure(servers, 10)
+    stage, writer = _reviewing_stage(servers, tmp_path / "review")
+    _run_until(stage, lambda: _count(servers, CountField.PROCESSED) == 10)
+    writer.close()
+    (item,) = ReviewFolder(tmp_path / "review").items()
+    assert (item.model_label, item.sequence, item.why) == (Label.WITH_MASK, 0, "low_confidence")
+
+
+def test_a_review_folder_that_cannot_be_written_changes_no_count(servers: Servers, tmp_path: Path) -> None:
+    (tmp_path / "review").write_bytes(b"a file")
+    _attach(servers, "gate")
+    _publish_unsure(servers, 10)
+    _end(servers, captured=10)
+    stage, writer = _reviewing_stage(servers, tmp_path / "review")
+    _run_until(stage, lambda: _count(servers, f"{CountField.PEOPLE}:without_mask") == 1)
+    writer.close()
+    assert _count(servers, CountField.PROCESSED) == 10
+
+
+def test_a_replay_after_a_failed_commit_keeps_each_face_once(servers: Servers, tmp_path: Path) -> None:
+    _attach(servers, "gate")
+    _publish_unsure(servers, 6)
+    first, first_writer = _reviewing_stage(servers, tmp_path / "review", "dies")
+    _run_until(first, lambda: _count(servers, CountField.PROCESSED) == 6)
+    servers.state.delete(KEYS.checkpoint("gate"))  # as if its commit had never come through
+    successor, second_writer = _reviewing_stage(servers, tmp_path / "review", "takes-over")
+    _run_until(successor, lambda: _count(servers, CountField.PROCESSED) == 12)
+    for writer in (first_writer, second_writer):
+        writer.close()
+    assert ReviewFolder(tmp_path / "review").count() == 1
