@@ -9,14 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from shared.connections import Servers
 from shared.messages import DeadLetterReason, DropReason, FrameOutcome, Label
-from shared.model_registry import ModelRegistry
 from shared.streams import CAMERAS, REASON
 from tests.waiting import eventually
 from tests.worker.conftest import MakeWorker
 from tests.worker.drawn import a_header, a_jpeg, a_scene, centre_is_in
 from tests.worker.feed import EMPTY_SCENE, KEYS, Feed
 from tests.worker.test_decoding import a_bomb
-from tests.worker.versions import publish_copy
+from tests.worker.versions import a_registry, publish_copy
 from worker.classifier import Classifier, load_classifier
 from worker.detectors import FaceBox, Picture
 from worker.entries import DecodedFrame, Ending
@@ -261,9 +260,9 @@ class _Promoting:
 
 
 def test_a_newer_model_judges_whole_batches_and_is_named_in_results_and_metrics(
-    servers: Servers, make_worker: MakeWorker, registry_root: Path, metrics_registry: CollectorRegistry
+    servers: Servers, make_worker: MakeWorker, tmp_path: Path, metrics_registry: CollectorRegistry
 ) -> None:
-    registry = ModelRegistry(registry_root)
+    registry = a_registry(tmp_path / "registry")
     versions = [1, publish_copy(registry), publish_copy(registry)]
     first, *others = [load_classifier(registry, version) for version in versions]
     feed = Feed(servers)

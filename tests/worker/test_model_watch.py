@@ -11,7 +11,7 @@ from shared.model_registry import ModelRegistry
 from shared.shadow import SHADOW_ORDER, ShadowOrder, shadow_counts
 from shared.streams import MODELS_CHANGED
 from tests.waiting import eventually
-from tests.worker.versions import publish_copy
+from tests.worker.versions import a_registry, publish_copy
 from worker.classifier import Classifier, load_classifier
 from worker.metrics import WorkerMetrics
 from worker.model_watch import ModelWatch
@@ -23,10 +23,8 @@ NEVER_S = 600.0
 
 
 @pytest.fixture
-def registry(registry_root: Path) -> ModelRegistry:
-    registry = ModelRegistry(registry_root)
-    registry.promote(1)
-    return registry
+def registry(tmp_path: Path) -> ModelRegistry:
+    return a_registry(tmp_path / "registry")
 
 
 @pytest.fixture

@@ -7,7 +7,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.model_registry import MANIFEST, ModelError, ModelRegistry, Refusal
-from tests.worker.versions import FAULTS, break_checksum, garble_the_promotion, promote_what_is_not_there, publish_copy
+from tests.worker.versions import (
+    FAULTS,
+    a_registry,
+    break_checksum,
+    garble_the_promotion,
+    promote_what_is_not_there,
+    publish_copy,
+)
 from worker.classifier import Classifier, load_classifier
 from worker.metrics import RELOAD_OUTCOMES, WorkerMetrics
 from worker.reloading import MAX_RETRY_AFTER_S, RETRY_AFTER_S, Reloader
@@ -16,10 +23,8 @@ Make = Callable[..., Reloader]
 
 
 @pytest.fixture
-def registry(registry_root: Path) -> ModelRegistry:
-    registry = ModelRegistry(registry_root)
-    registry.promote(1)
-    return registry
+def registry(tmp_path: Path) -> ModelRegistry:
+    return a_registry(tmp_path / "registry")
 
 
 @pytest.fixture

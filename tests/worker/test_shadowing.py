@@ -8,12 +8,12 @@ import pytest
 
 from shared.connections import Servers
 from shared.messages import Label
-from shared.model_registry import ModelRegistry
+from shared.model_registry import Answer, ModelRegistry
 from shared.shadow import SHADOW_ORDER, ShadowOrder, shadow_counts
 from tests.worker.conftest import MakeWorker
 from tests.worker.drawn import a_header, a_jpeg, a_scene
 from tests.worker.feed import Feed
-from tests.worker.versions import publish_copy
+from tests.worker.versions import a_registry, publish_copy
 from worker.classifier import Classifier, load_classifier
 from worker.entries import DecodedFrame, Ending
 from worker.loop import WorkerLoop
@@ -22,7 +22,7 @@ from worker.shadowing import Shadow
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FACES = a_jpeg(a_scene((200, 200, 120), (450, 220, 160)))
-OPPOSITE = {Label.WITH_MASK: Label.WITHOUT_MASK, Label.WITHOUT_MASK: Label.WITH_MASK}
+OPPOSITE: dict[Answer, Answer] = {Label.WITH_MASK: Label.WITHOUT_MASK, Label.WITHOUT_MASK: Label.WITH_MASK}
 
 
 class Beside:
@@ -46,8 +46,8 @@ class Beside:
 
 
 @pytest.fixture
-def beside(registry_root: Path) -> Beside:
-    return Beside(ModelRegistry(registry_root))
+def beside(tmp_path: Path) -> Beside:
+    return Beside(a_registry(tmp_path / "registry"))
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def counted(servers: Servers, beside: Beside, name: str = "one") -> dict[str, in
 
 def opposite(registry: ModelRegistry) -> int:
     """A candidate that says the opposite of every face."""
-    return publish_copy(registry, labels=[OPPOSITE[Label(each)] for each in registry.manifest(1).labels])
+    return publish_copy(registry, labels=[OPPOSITE.get(each, each) for each in registry.manifest(1).labels])
 
 
 def judge_two_faces(feed: Feed, worker: WorkerLoop, sequence: int = 0) -> int:

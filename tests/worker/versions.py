@@ -6,16 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared.model_registry import CURRENT, MANIFEST, Manifest, ModelRegistry
+from worker.classifier import SHIPPED_MODELS
 
 
-def publish_copy(registry: ModelRegistry, version: int = 1, **changes: object) -> int:
-    """A new version with the files of another and a changed manifest; says its number."""
-    source, manifest = registry.path(version), registry.manifest(version)
+def a_registry(root: Path) -> ModelRegistry:
+    """A registry that serves its version 1, a copy of the shipped one."""
+    registry, shipped = ModelRegistry(root), ModelRegistry(SHIPPED_MODELS)
+    registry.promote(_publish(registry, shipped, shipped.current()))
+    return registry
+
+
+def publish_copy(registry: ModelRegistry, **changes: object) -> int:
+    """A new version with the files of version 1 and a changed manifest; says its number."""
+    return _publish(registry, registry, 1, **changes)
+
+
+def _publish(registry: ModelRegistry, source: ModelRegistry, version: int, **changes: object) -> int:
+    manifest = source.manifest(version)
 
     def describe(_: int, folder: Path) -> Manifest:
         for name in manifest.files:
             (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copy(source / name, folder / name)
+            shutil.copy(source.path(version) / name, folder / name)
         return Manifest.model_validate(manifest.model_dump() | changes)
 
     return registry.publish(describe).version

@@ -1,0 +1,208 @@
+"""Models are promoted, rolled back and broken while two workers judge two folders that never end."""
+
+import json
+import os
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import cast
+
+import cv2
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from producer.sources.demo.scene import draw
+from shared.cameras import CaptureStatus
+from shared.connections import Servers, connect_both
+from shared.messages import FrameOutcome, FrameResult
+from shared.model_registry import ModelRegistry
+from shared.streams import MODELS_CHANGED, RESULT, KeySpace
+from tests.integration.system import System, running
+from tests.waiting import eventually
+from tests.worker.versions import FAULTS, a_registry, publish_copy
+
+CAMERAS = ("hall", "yard")
+KEYS = KeySpace()
+WORKERS = 2
+MAX_IN_FLIGHT = 16
+PICTURES, DRAWN = 10_000, 40  # more than any machine judges while this lasts
+SIZE = (320, 180)  # small, so that many batches pass in a short time
+TIMEOUT_S, INTERVAL_S = 60.0, 0.1
+ENV = {
+    "MASKWATCH_WORKER_THREADS": "1",
+    "MASKWATCH_HEARTBEAT_INTERVAL_S": "0.2",
+    "MASKWATCH_MODEL_POLL_S": "0.5",
+    "MASKWATCH_BATCH_FRAMES": "4",
+    "MASKWATCH_MAX_FRAMES_IN_FLIGHT": str(MAX_IN_FLIGHT),
+    "MASKWATCH_MAX_RESULTS_PER_CAMERA": str(PICTURES),
+}
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.slow]
+
+EntryId = tuple[int, int]
+
+
+class Reloads:
+    """A running system, its registry with a sharp and an unsure version, and its results."""
+
+    def __init__(self, system: System, registry: ModelRegistry, unsure: int) -> None:
+        self.system = system
+        self.registry = registry
+        self.sharp, self.unsure = 1, unsure
+        run_file = system.data / "run.json"
+        eventually(run_file.exists, TIMEOUT_S)
+        run = json.loads(run_file.read_text())
+        self.servers: Servers = connect_both(run["frames_redis"], run["state_redis"])
+
+    def promote(self, version: int) -> None:
+        self.registry.promote(version)
+        self.nudge()
+
+    def nudge(self) -> None:
+        self.servers.state.publish(MODELS_CHANGED, "")
+
+    def results(self, camera: str, newest: int | None = None) -> list[tuple[EntryId, FrameResult]]:
+        """Oldest first."""
+        raw = self.servers.frames.xrevrange(KEYS.results(camera), count=newest)
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", raw)
+        return [(_entry_id(name), FrameResult.model_validate_json(fields[RESULT])) for name, fields in entries[::-1]]
+
+    def latest(self) -> dict[str, FrameResult]:
+        """The last result of each worker."""
+        entries = sorted(((each, result) for camera in CAMERAS for each, result in self.results(camera, 24)), key=_at)
+        return {result.worker: result for _, result in entries}
+
+    def all_serve(self, version: int) -> bool:
+        latest = self.latest().values()
+        return len(latest) == WORKERS and all(result.model_version == version for result in latest)
+
+    def by_worker(self) -> dict[str, list[tuple[EntryId, FrameResult]]]:
+        """All results in the order in which each worker wrote them."""
+        found: defaultdict[str, list[tuple[EntryId, FrameResult]]] = defaultdict(list)
+        for name, result in sorted((each for camera in CAMERAS for each in self.results(camera)), key=_at):
+            found[result.worker].append((name, result))
+        return dict(found)
+
+    def captured(self, camera: str) -> int:
+        return CaptureStatus.model_validate_json(cast("bytes", self.servers.state.get(KEYS.capture(camera)))).captured
+
+    def are_judged(self, camera: str, frames: int) -> bool:
+        """Whether a frame behind these has ended; it says nothing of those before."""
+        return any(result.sequence > frames + MAX_IN_FLIGHT for _, result in self.results(camera, 1))
+
+    def outcomes(self, outcome: str) -> list[float]:
+        """How often each worker has counted a reload with this outcome."""
+        return [_sample(each.metrics_url, outcome) for each in self.system.processes("worker")]
+
+
+def _entry_id(raw: bytes) -> EntryId:
+    milliseconds, _, number = raw.decode().partition("-")
+    return int(milliseconds), int(number)
+
+
+def _at(entry: tuple[EntryId, FrameResult]) -> EntryId:
+    return entry[0]
+
+
+def _sample(url: str, outcome: str) -> float:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - a worker's own loopback address
+        families = text_string_to_metric_families(answer.read().decode())
+    samples = (sample for family in families for sample in family.samples)
+    return next(
+        each.value
+        for each in samples
+        if each.name == "maskwatch_model_reloads_total" and each.labels["outcome"] == outcome
+    )
+
+
+def _endless_folder(folder: Path) -> Path:
+    """Few pictures under many names: a masked person who moves back and forth."""
+    folder.mkdir()
+    for number in range(PICTURES):
+        path = folder / f"{number:05}.jpg"
+        if number < DRAWN:
+            cv2.imwrite(str(path), cv2.resize(draw(has_mask=True, frame_number=number), SIZE))
+        else:
+            os.link(folder / f"{number % DRAWN:05}.jpg", path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reloads]:
+    folder = tmp_path_factory.mktemp("reload")
+    registry = a_registry(folder / "data" / "models")
+    unsure = publish_copy(registry, temperature=1000.0)
+    options = [part for name in CAMERAS for part in ("--camera", f"{name}={_endless_folder(folder / name)}")]
+    with running(folder / "data", *options, "--workers", str(WORKERS), env=ENV) as system:
+        reloads = Reloads(system, registry, unsure)
+        eventually(lambda: reloads.all_serve(reloads.sharp), TIMEOUT_S, INTERVAL_S)
+        yield reloads
+        reloads.servers.close()
+
+
+def test_ten_promotions_change_whole_batches_in_order_and_lose_no_frame(reloads: Reloads) -> None:
+    promotions = [reloads.unsure, reloads.sharp] * 5
+    for version in promotions:
+        reloads.promote(version)
+        eventually(lambda version=version: reloads.all_serve(version), TIMEOUT_S, INTERVAL_S)  # type: ignore[misc]
+    by_worker = reloads.by_worker()
+    assert len(by_worker) == WORKERS
+    for worker, entries in by_worker.items():
+        served = [version for version, _ in groupby(result.model_version for _, result in entries)]
+        assert served == [reloads.sharp, *promotions]
+        print(worker, gaps(entries))
+    assert_results_are_of_the_version_that_they_name(reloads)
+
+
+def assert_results_are_of_the_version_that_they_name(reloads: Reloads) -> None:
+    chance = 1 / len(reloads.registry.manifest(1).labels)
+    sure = {reloads.sharp: set[bool](), reloads.unsure: set[bool]()}
+    for camera in CAMERAS:
+        for _, result in reloads.results(camera):
+            sure[result.model_version].update(detection.confidence > chance + 0.05 for detection in result.detections)
+    assert sure == {reloads.sharp: {True}, reloads.unsure: {False}}
+
+
+def gaps(entries: list[tuple[EntryId, FrameResult]]) -> str:
+    """Milliseconds between one batch of a worker and the next: within a version, and over a change."""
+    batches = [next(group) for _, group in groupby(entries, key=lambda entry: entry[0][0])]
+    within: list[int] = []
+    over: list[int] = []
+    for (before, earlier), (after, later) in pairwise(batches):
+        (within if earlier.model_version == later.model_version else over).append(after[0] - before[0])
+    within.sort()
+    return f"{len(within)} gaps: median {within[len(within) // 2]}, longest {within[-1]}; at changes {sorted(over)}"
+
+
+@pytest.mark.parametrize("name", [
+    "a truncated model", "a wrong checksum", "other golden outputs", "an empty folder",
+    "a promotion that is no JSON", "a promoted version that is not there",
+])  # fmt: skip
+def test_what_cannot_be_served_is_refused_and_the_old_version_serves_on(name: str, reloads: Reloads) -> None:
+    served = next(iter(reloads.latest().values())).model_version
+    before = {camera: reloads.captured(camera) for camera in CAMERAS}
+    promote_it, outcome = FAULTS[name]
+    counted = sum(reloads.outcomes(outcome))
+    promote_it(reloads.registry)
+    reloads.nudge()
+    eventually(lambda: sum(reloads.outcomes(outcome)) == counted + WORKERS, TIMEOUT_S, INTERVAL_S)
+    for camera, captured in before.items():
+        eventually(lambda c=camera, n=captured: reloads.captured(c) > n + 2 * MAX_IN_FLIGHT, TIMEOUT_S, INTERVAL_S)  # type: ignore[misc]
+    assert reloads.all_serve(served)
+    good = reloads.unsure if served == reloads.sharp else reloads.sharp
+    reloads.promote(good)
+    eventually(lambda: reloads.all_serve(good), TIMEOUT_S, INTERVAL_S)
+
+
+def test_no_frame_is_lost_or_judged_twice_in_all_this(reloads: Reloads) -> None:
+    for camera in CAMERAS:
+        captured = reloads.captured(camera)
+        # Twice as many as are ever in flight: whatever was captured by now has ended by then.
+        eventually(lambda c=camera, n=captured: reloads.are_judged(c, n), TIMEOUT_S, INTERVAL_S)  # type: ignore[misc]
+        results = [result for _, result in reloads.results(camera)]
+        assert {result.outcome for result in results} == {FrameOutcome.PROCESSED}
+        sequences = [result.sequence for result in results]
+        assert len(sequences) == len(set(sequences))
+        assert set(sequences).issuperset(range(captured))
