@@ -71,6 +71,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
     port = _port(console.console_host, console.console_port)
     settings: dict[str, str] = {f"{PREFIX}DETECTOR": worker.detector}
     settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
+    settings[f"{PREFIX}REVIEW"] = _review_folder(request)
     return SystemPlan(
         frames_redis=request.frames_redis,
         state_redis=request.state_redis,
@@ -79,6 +80,15 @@ def make_plan(request: UpRequest) -> SystemPlan:
         console_url=f"http://{console.console_host}:{port}",
         settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
     )
+
+
+def _review_folder(request: UpRequest) -> str:
+    """Where unsure faces are kept: as an option or a setting says, else in the data folder; empty for nowhere."""
+    given = {name: value for name, value in request.overrides.items() if name == "review"}
+    events = load(EventsSettings, **given)
+    if "review" not in events.model_fields_set:
+        return str(request.data.review)
+    return str(events.review.expanduser().resolve()) if events.review else ""
 
 
 def _port(host: str, port: int) -> int:

@@ -20,20 +20,20 @@ _FIELD = b"violation"
 Position = dict[str, str]  # violation log -> the last entry seen
 
 
-def parse_since(text: str, now: datetime) -> datetime:
-    """An instant, or how long before ``now``.
+def parse_since(text: str, now: datetime, option: str = "--since") -> datetime:
+    """An instant, or how long before ``now``; ``option`` is named in the error.
 
     Raises:
         BadInput: the text is neither.
     """
     ago = re.fullmatch(r"(\d{1,6})([smhd])", text)
-    if ago:
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
+        if ago:
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         return datetime.fromisoformat(text).astimezone(now.tzinfo)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadInput(
-            f"--since {text!r} is neither a duration such as 2h nor an instant such as 2026-11-23T08:00"
+            f"{option} {text!r} is neither a duration such as 2h nor an instant such as 2026-11-23T08:00"
         ) from None
 
 
@@ -95,13 +95,26 @@ class ViolationLog:
                 position[key.decode()] = entry_id.decode()
                 yield Violation.model_validate_json(fields[_FIELD])
 
+    def find(self, violation_id: str) -> Violation | None:
+        """A violation, also one of a camera that was removed."""
+        of_its_id = violation_id.rsplit("-", 3)[0]  # camera, epoch, sequence, place
+        for camera in dict.fromkeys([*self._cameras(), of_its_id]):
+            value = cast("bytes | None", self._state.hget(self._keys.violations(camera), violation_id))
+            if value:
+                return Violation.model_validate_json(value)
+        return None
+
+    def snapshot(self, violation: Violation) -> bytes | None:
+        """The best picture of its face, unless it has expired."""
+        return cast("bytes | None", self._state.get(self._keys.snapshot(violation.camera, violation.id)))
+
     def save_snapshot(self, violation: Violation, folder: Path) -> None:
         """Write its best picture as <id>.jpg; one that has expired leaves no file.
 
         Raises:
             BadInput: the folder cannot be written.
         """
-        jpeg = cast("bytes | None", self._state.get(self._keys.snapshot(violation.camera, violation.id)))
+        jpeg = self.snapshot(violation)
         if jpeg is None:
             return
         path = folder / (re.sub(r"[^A-Za-z0-9._-]", "-", violation.id) + ".jpg")

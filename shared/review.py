@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shared.jpegs import NoJpeg, stated_size
-from shared.review_item import ID, MAX_ITEM_BYTES, ReviewItem, ReviewLabel
+from shared.review_item import ID, MAX_ITEM_BYTES, ReviewItem, ReviewLabel, Why
 
 MAX_PICTURE_BYTES = 200_000
 MAX_SIDE_PX = 1024
@@ -70,9 +70,13 @@ class ReviewFolder:
         """How many items there are at most, without reading them."""
         return len(self._names())
 
+    def make(self) -> None:
+        """Make the folder, its owner's alone; not those above it, which may be a volume that is not mounted."""
+        self.root.mkdir(mode=0o700, exist_ok=True)
+
     def add(self, item: ReviewItem, jpeg: bytes) -> bool:
         """Put a face in; false where it is there already, with what a person may have said of it."""
-        self.root.mkdir(mode=0o700, exist_ok=True)
+        self.make()
         if self.item(item.id) is not None:
             return False
         self._write(self.picture_path(item.id), jpeg)
@@ -104,12 +108,14 @@ class ReviewFolder:
     def prune(self, now: datetime, max_items: int, max_age: timedelta) -> list[ReviewItem]:
         """Erase what is older than ``max_age`` and what is too much; returns what stays.
 
-        Too much is more than ``max_items`` without a label, or twice as many in all; the oldest go.
+        Too much is more than ``max_items`` without a label, or twice as many in all. The oldest go,
+        those that a person has marked last.
         """
         items = self.items()
         # An instant far ahead, which nothing here writes, must not keep a face for ever.
         fresh = [each for each in items if abs(now - each.captured_at) <= max_age]
-        unlabelled = [each for each in fresh if each.label is None][-max_items:]
+        by_worth = sorted(fresh, key=lambda each: each.why is Why.MARKED_WRONG)
+        unlabelled = [each for each in by_worth if each.label is None][-max_items:]
         room = TOTAL_PER_UNLABELLED * max_items - len(unlabelled)
         labelled = [each for each in fresh if each.label is not None][-room:]
         kept = {each.id for each in unlabelled + labelled}

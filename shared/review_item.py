@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from shared.messages import Box, CameraId, Confidence, Detection, FrameResult, Label, Violation
 
 MAX_ITEM_BYTES = 16_384
+_CLUSTER_S = 600
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 NOT_A_FACE: Literal["not_a_face"] = "not_a_face"
 ReviewLabel = Label | Literal["not_a_face"]
@@ -67,6 +68,11 @@ class ReviewItem(BaseModel):
         if not _FIRST_YEAR <= self.captured_at.year <= _LAST_YEAR:
             raise ValueError(f"must be captured between {_FIRST_YEAR} and {_LAST_YEAR}")
         return self
+
+    @property
+    def cluster(self) -> str:
+        """A name that faces of one camera and ten minutes share: they may show one person."""
+        return f"{self.camera}-{int(self.captured_at.timestamp()) // _CLUSTER_S}"
 
 
 def unsure_item(result: FrameResult, index: int, face: Box) -> ReviewItem:

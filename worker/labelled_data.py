@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.messages import Box, Label
+from shared.model_registry import BACKGROUND
 from worker.offline import is_picture
 
 BOXES_FILE = "boxes.json"
@@ -41,7 +42,7 @@ class Photograph(BaseModel):
 
 
 def labelled_faces(data: Path) -> list[LabelledFace]:
-    """The faces of a folder (``[SOURCE/]LABEL/picture``) or of a ``manifest.csv``.
+    """The faces of a folder (``[SOURCE/]LABEL/picture``) or of a ``manifest.csv``; background is passed over.
 
     Raises:
         UnusableData: there are none, or the manifest is not as expected.
@@ -72,6 +73,7 @@ def _from_manifest(manifest: Path) -> list[LabelledFace]:
             return [
                 LabelledFace(manifest.parent / row["file"], row["source"], Label(row["label"]))
                 for row in csv.DictReader(lines)
+                if row["label"] != BACKGROUND
             ]
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise UnusableData(f"{manifest} is not a list of faces (columns file, source, label): {error}") from error

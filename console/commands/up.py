@@ -36,6 +36,7 @@ YunetOption = Annotated[
 FpsOption = Annotated[
     float | None, typer.Option("--fps", min=0.01, max=240, help="Frames a second to take of the cameras given.")
 ]
+ReviewOption = Annotated[bool, typer.Option("--no-review", help="Keep no unsure faces for `maskwatch review`.")]
 ExitOption = Annotated[bool, typer.Option("--exit-when-done", help="End when every file is fully judged.")]
 
 
@@ -51,6 +52,7 @@ def up(  # noqa: PLR0913 - each is an option
     detector: DetectorOption = None,
     yunet_weights: YunetOption = None,
     fps: FpsOption = None,
+    no_review: ReviewOption = False,
     exit_when_done: ExitOption = False,
     json_path: JsonOption = None,
 ) -> None:
@@ -63,7 +65,12 @@ def up(  # noqa: PLR0913 - each is an option
     # Imported here, so that other commands start without it.
     from console import attaching, running, starting  # noqa: PLC0415
 
-    overrides = {"console_port": port, "detector": detector, "yunet_weights": _absolute(yunet_weights)}
+    overrides = {
+        "console_port": port,
+        "detector": detector,
+        "yunet_weights": _absolute(yunet_weights),
+        "review": "" if no_review else None,
+    }
     request = starting.UpRequest(
         data=data_folder(data),
         cameras=attaching.parse_all(camera or [], fps),

@@ -60,6 +60,11 @@ class DataFolder:
         return self.root / "models"
 
     @property
+    def review(self) -> Path:
+        """Faces that a person should look at."""
+        return self.root / "review"
+
+    @property
     def run_file(self) -> Path:
         """Where ``RunInfo`` stands while a system runs."""
         return self.root / "run.json"

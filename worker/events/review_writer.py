@@ -71,6 +71,7 @@ class ReviewWriter:
     def _attempt(self, doubt: Doubt | None) -> None:
         """Write a face, if there is one, and tidy up; a failure is counted each time and said once."""
         try:
+            self._folder.make()
             if doubt is not None:
                 self._metrics.review(self.write(doubt))
             self.tidy(datetime.now(UTC))
