@@ -129,6 +129,8 @@ def _introduce(view: View, request: UpRequest, plan: SystemPlan, cameras: list[C
     view.say(f"  detector {_detector_line(plan)}")
     view.say(f"  metrics  {plan.console_url}/metrics")
     view.say(f"  status   maskwatch status {place}")
+    if plan.settings.get(f"{PREFIX}REVIEW"):
+        view.say(f"  review   maskwatch review list {place}")
     view.say(f"  logs     {request.data.logs}")
 
 

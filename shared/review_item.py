@@ -20,6 +20,8 @@ REVIEW_LABELS: tuple[str, ...] = (*Label, NOT_A_FACE)
 ID = re.compile(r"[a-z0-9][A-Za-z0-9_.-]{0,200}-(unsure|wrong)")
 ReviewId = Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$")]
 
+_Printable = Annotated[str, StringConstraints(max_length=200, pattern="^[ -~]*$")]  # it is shown on a terminal
+
 
 class Why(StrEnum):
     """Why a face is to be looked at."""
@@ -49,9 +51,9 @@ class ReviewItem(BaseModel):
     confidence: Confidence
     face_confidence: Confidence | None = None
     model_version: int = Field(ge=0)
-    detector: Annotated[str, StringConstraints(max_length=100)]
+    detector: _Printable
     why: Why
-    violation: Annotated[str, StringConstraints(max_length=200)] | None = None
+    violation: _Printable | None = None
     label: ReviewLabel | None = None  # the operator's
     labelled_at: AwareDatetime | None = None
 

@@ -127,6 +127,7 @@ def test_spoilt_files_are_passed_over(folder: ReviewFolder, spoil: "object", suf
         {"confidence": 7},
         {"label": "perhaps"},
         {"captured_at": "0001-01-01T00:00:00+00:00"},
+        {"detector": "\x1b[2J"},
         {"schema_version": 2},
     ],
     ids=str,
