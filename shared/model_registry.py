@@ -121,9 +121,9 @@ AnyManifest = TypeVar("AnyManifest", bound=VersionManifest)
 class VersionRegistry(Generic[AnyManifest]):
     """The versions of one model under a local folder."""
 
-    def __init__(self, root: Path, name: str, kind: type[AnyManifest]) -> None:
+    def __init__(self, root: str | Path, name: str, kind: type[AnyManifest]) -> None:
         """Open a registry of ``kind`` of manifests; nothing is created until something is published."""
-        self.folder = root / name
+        self.folder = Path(root) / name
         self.name = name
         self._kind = kind
 
@@ -232,7 +232,19 @@ class VersionRegistry(Generic[AnyManifest]):
             raise
         return manifest
 
-    def promote(self, version: int) -> None:
+    def record_gate(self, version: int, gate: GateRecord) -> None:
+        """Put what was found after its publication into a version's manifest, atomically.
+
+        Raises:
+            ModelError: there is no such version.
+        """
+        described = self.manifest(version).model_copy(update={"gate": gate})
+        staged = self.path(version) / f".{MANIFEST}.{os.getpid()}"
+        staged.write_text(described.model_dump_json(indent=2) + "\n")
+        _sync(staged)
+        staged.replace(self.path(version) / MANIFEST)
+
+    def promote(self, version: int, forced: bool = False) -> None:
         """Make a version the one to serve, atomically.
 
         Raises:
@@ -240,7 +252,7 @@ class VersionRegistry(Generic[AnyManifest]):
         """
         self.verified(version)
         staged = self.folder / f".{CURRENT}.{os.getpid()}"
-        staged.write_text(json.dumps({"version": version}) + "\n")
+        staged.write_text(json.dumps({"version": version, "forced": forced}) + "\n")
         _sync(staged)
         staged.replace(self.folder / CURRENT)
         _sync(self.folder)
@@ -249,7 +261,7 @@ class VersionRegistry(Generic[AnyManifest]):
 class ModelRegistry(VersionRegistry[Manifest]):
     """The versions of a mask classifier."""
 
-    def __init__(self, root: Path, name: str = "mask") -> None:
+    def __init__(self, root: str | Path, name: str = "mask") -> None:
         """Open a registry; nothing is created until something is published."""
         super().__init__(root, name, Manifest)
 

@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from trainer.settings import TrainingRefused, TrainProgress, TrainSettings
+from trainer.settings import Precision, TrainingRefused, TrainProgress, TrainSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,14 +37,19 @@ def _train(arguments: list[str]) -> int:
         settings = _settings(arguments)
         from trainer.training import train  # noqa: PLC0415 - --help need not wait for OpenCV and LiteRT
 
-        manifest = train(settings, _show)
+        outcome = train(settings, _show)
     except TrainingRefused as error:
         print(f"trainer: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ntrainer: stopped; nothing was published", file=sys.stderr)
         return 130
-    print(f"\npublished version {manifest.version} of {manifest.name} in {settings.registry}")
+    state = "current from now on" if outcome.promoted else "not promoted"
+    print(
+        f"\npublished version {outcome.manifest.version} of {outcome.manifest.name} in {settings.registry}, {state}: ",
+        end="",
+    )
+    print("; ".join(outcome.reasons))
     return 0
 
 
@@ -69,13 +74,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, action="append", required=True, help="folder of labelled pictures; may be repeated")
     add("--registry", required=True, help="model registry to publish to")
     add("--boxes", type=Path, help="photographs with face boxes: a folder with boxes.json, or with train/ and test/")
-    add("--weights", help="MobileNetV2 weights without top (default: those of the version served)")
+    add("--holdout", type=Path, help="labelled pictures that only measure, in place of a part of the data")
+    add("--corrections", type=Path, help="review folder whose labelled faces train too")
+    add("--reports", type=Path, help="local folder for the report with pictures of people")
+    add("--weights", help="file of MobileNetV2 weights without top, imagenet, current (default), a version, or none")
     add("--teacher", type=Path, help="YuNet ONNX file that finds the faces (default: take pictures whole)")
     add("--epochs", type=int, help="epochs of fine-tuning at most")
     add("--size", type=int, help="side of the network's input in pixels")
     add("--alpha", type=float, help="width of MobileNetV2")
-    add("--seed", type=int, help="decides the split and all chance in the training")
+    add("--precision", choices=get_args(Precision), help="of the exported weights")
+    add("--seed", type=int, help="decides all chance in the training")
     add("--no-promote", dest="promote", action="store_false", default=None, help="publish without serving it")
+    add("--force", action="store_true", default=None, help="serve it even if it does not pass the gate")
     return parser
 
 

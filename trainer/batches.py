@@ -22,13 +22,14 @@ class Pictures:
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64]
     groups: list[str]
+    classes: int = 2
 
 
 def drawn(train: Pictures, augmenter: Augmenter, batch: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
-    """Batches without end: pictures [batch, size, size, 3] in -1..1 and one-hot labels [batch, 2]."""
+    """Batches without end: pictures [batch, size, size, 3] in -1..1 and one-hot labels [batch, classes]."""
     random = np.random.default_rng(seed)
     weights = sampling_weights(train.groups, train.labels)
-    answers = np.eye(2, dtype=np.float32)[train.labels]
+    answers = np.eye(train.classes, dtype=np.float32)[train.labels]
     while True:
         chosen = random.choice(len(weights), batch, p=weights)
         variants = np.stack([augmenter.variant(train.pixels[index]) for index in chosen])

@@ -91,7 +91,7 @@ class Cutter:
 
     def _picture(self, file: Path) -> Pixels | None:
         if self._last[0] != file:
-            self._last = (file, _read(file))
+            self._last = (file, read_picture(file))
         return self._last[1]
 
 
@@ -109,7 +109,8 @@ def cut_all(faces: list[Face], cutter: Cutter, on_each: Callable[[int], None]) -
     return crops, dropped
 
 
-def _read(file: Path) -> Pixels | None:
+def read_picture(file: Path) -> Pixels | None:
+    """A file's picture (BGR), or ``None`` where it holds none."""
     try:
         data = np.frombuffer(file.read_bytes(), np.uint8)
     except OSError:

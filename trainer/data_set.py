@@ -10,11 +10,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from shared.messages import Label
+from shared.model_registry import BACKGROUND, Answer
+from trainer.labels import LABELS
 from trainer.settings import TrainingRefused
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 BOXES_FILE = "boxes.json"
-LABELS = (Label.WITH_MASK, Label.WITHOUT_MASK)  # the order of the network's outputs
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels of the picture
 
@@ -25,7 +26,7 @@ class Face:
 
     file: Path
     source: str
-    label: Label
+    label: Answer
     cluster: str  # faces of one cluster are near-duplicates; "" where nobody has looked yet
     box: Box | None = None
 
@@ -44,6 +45,8 @@ class _PhotographRecord(BaseModel):
 
 def labelled_faces(folder: Path) -> list[Face]:
     """The faces of one data folder: its ``manifest.csv`` where it has one, else ``[SOURCE/]LABEL/picture``.
+
+    A label is one of ``Label`` or "background": what a detector took for a face and is none.
 
     Raises:
         TrainingRefused: there is no such folder, nothing labelled in it, or the manifest is wrong.
@@ -115,5 +118,7 @@ def _from_folders(folder: Path) -> Iterator[Face]:
             yield Face(path, folder.name if above == folder else above.relative_to(folder).as_posix(), label, "")
 
 
-def _label(name: str) -> Label | None:
+def _label(name: str) -> Answer | None:
+    if name == BACKGROUND:
+        return BACKGROUND
     return Label(name) if name in set(Label) else None

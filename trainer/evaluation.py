@@ -10,8 +10,9 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from shared.messages import Label
+from shared.model_registry import BACKGROUND, Answer
 from trainer.crops import Crop
-from trainer.data_set import LABELS
+from trainer.labels import LABELS
 from trainer.network import PIXEL_OFFSET, PIXEL_SCALE
 
 FACES_A_CALL = 16
@@ -19,57 +20,62 @@ FACES_A_CALL = 16
 SIZES = ((24, inf), (0, 24), (24, 40), (40, 80), (80, inf))
 TEMPERATURES = np.geomspace(0.25, 4, 161)
 
-Probabilities = NDArray[np.float32]  # [n, 2], in the order of LABELS
+Probabilities = NDArray[np.float32]  # [n, classes]
 Figures = dict[str, float]
 
 
 class ExportedNetwork:
     """A LiteRT file at work."""
 
-    def __init__(self, model: bytes, threads: int = 2) -> None:
-        """Load the file's content."""
+    def __init__(
+        self, model: bytes, threads: int = 2, scale: float = PIXEL_SCALE, offset: float = PIXEL_OFFSET
+    ) -> None:
+        """Load the file's content; pixels are fed to it times ``scale`` plus ``offset``."""
+        self._scale, self._offset = np.float32(scale), np.float32(offset)
         self._interpreter = Interpreter(model_content=model, num_threads=threads)
         self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
+        output = self._interpreter.get_output_details()[0]
+        self._output, self._classes = output["index"], int(output["shape"][-1])
 
     def probabilities(self, pictures: NDArray[np.uint8]) -> Probabilities:
         """The probabilities of RGB pictures [n, height, width, 3]."""
         parts = [self._call(pictures[at : at + FACES_A_CALL]) for at in range(0, len(pictures), FACES_A_CALL)]
-        return np.concatenate(parts) if parts else np.empty((0, len(LABELS)), np.float32)
+        return np.concatenate(parts) if parts else np.empty((0, self._classes), np.float32)
 
     def _call(self, pictures: NDArray[np.uint8]) -> Probabilities:
         self._interpreter.resize_tensor_input(self._input, pictures.shape)
         self._interpreter.allocate_tensors()
-        self._interpreter.set_tensor(self._input, pictures * np.float32(PIXEL_SCALE) + np.float32(PIXEL_OFFSET))
+        self._interpreter.set_tensor(self._input, pictures * self._scale + self._offset)
         self._interpreter.invoke()
         return np.array(self._interpreter.get_tensor(self._output), np.float32)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A face of which the network has given its probabilities."""
+    """A face of which the network has given its probabilities, one for each of ``classes``."""
 
     crop: Crop
-    probabilities: Probabilities  # [2]
+    probabilities: NDArray[np.float32]
+    classes: tuple[Answer, ...] = LABELS
 
     @property
-    def label(self) -> Label:
-        """The label that it was given."""
-        return LABELS[int(self.probabilities.argmax())]
+    def label(self) -> Answer:
+        """The likeliest answer."""
+        return self.classes[int(self.probabilities.argmax())]
 
     @property
     def is_right(self) -> bool:
-        """Whether that is its true label; of a mask worn incorrectly, whether it counts as none."""
+        """Whether that is its true label; of a label that the network does not know, whether it counts as none."""
         truth = self.crop.face.label
-        return self.label == (Label.WITHOUT_MASK if truth == Label.INCORRECT_MASK else truth)
+        return self.label == (truth if truth in self.classes else Label.WITHOUT_MASK)
 
 
-def judge(network: ExportedNetwork, crops: Sequence[Crop]) -> list[Judged]:
+def judge(network: ExportedNetwork, crops: Sequence[Crop], classes: tuple[Answer, ...] = LABELS) -> list[Judged]:
     """Each crop with its probabilities."""
     if not crops:
         return []
     given = network.probabilities(np.stack([crop.pixels for crop in crops]))
-    return [Judged(crop, row) for crop, row in zip(crops, given, strict=True)]
+    return [Judged(crop, row, classes) for crop, row in zip(crops, given, strict=True)]
 
 
 def figures(judged: Sequence[Judged]) -> Figures:
@@ -80,6 +86,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
     """
     plain = [each for each in judged if each.crop.face.label in LABELS]
     incorrect = [each for each in judged if each.crop.face.label == Label.INCORRECT_MASK]
+    background = [each for each in judged if each.crop.face.label == BACKGROUND]
     found: Figures = {"faces": len(plain)} | _share("accuracy", plain)
     per_label = {label: [each for each in plain if each.crop.face.label == label] for label in LABELS}
     for label, faces in per_label.items():
@@ -89,6 +96,8 @@ def figures(judged: Sequence[Judged]) -> Figures:
     for (truth, given), count in Counter((each.crop.face.label, each.label) for each in judged).items():
         if truth != given:
             found[f"{truth}_as_{given}"] = count
+    if background:
+        found |= {"background_faces": len(background)} | _share("background_accuracy", background)
     return found | ({"incorrect_mask_faces": len(incorrect)} if incorrect else {})
 
 
@@ -107,9 +116,9 @@ def breakdown(part: str, judged: Sequence[Judged]) -> dict[str, Figures]:
 
 def fit_temperature(judged: Sequence[Judged]) -> float:
     """The temperature under which these faces' labels are most likely (see ``shared.model_registry.Manifest``)."""
-    plain = [each for each in judged if each.crop.face.label in LABELS]
-    logs = np.log(np.maximum(np.stack([each.probabilities for each in plain]), 1e-7)).astype(np.float64)
-    answers = np.array([LABELS.index(each.crop.face.label) for each in plain])
+    known = [each for each in judged if each.crop.face.label in each.classes]
+    logs = np.log(np.maximum(np.stack([each.probabilities for each in known]), 1e-7)).astype(np.float64)
+    answers = np.array([each.classes.index(each.crop.face.label) for each in known])
     return float(min(TEMPERATURES, key=lambda temperature: _loss(logs / temperature, answers)))
 
 

@@ -1,88 +1,61 @@
-"""A trained network becomes a version in the model registry: LiteRT file, manifest, golden pictures, card."""
+"""A trained network becomes a version in the model registry: LiteRT file, manifest, golden pictures, card, report."""
 
-import contextlib
 import csv
-import hashlib
-import io
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from shared.model_registry import GoldenCheck, Manifest, ModelInput, ModelRegistry
-from trainer.data_set import LABELS
-from trainer.evaluation import ExportedNetwork, Figures
+from shared.model_registry import GoldenCheck, Manifest, ModelRegistry
+from trainer.account import Trained, report_of, settings_without_paths
+from trainer.beginnings import TRUNK_FILE, save_trunk
+from trainer.code_version import code_version
+from trainer.evaluation import ExportedNetwork
 from trainer.golden import golden_pictures
 from trainer.model_card import model_card
-from trainer.network import PIXEL_OFFSET, PIXEL_SCALE, Network
+from trainer.network import model_input
 from trainer.parts import Parts, counts
 from trainer.plots import save_curves
-from trainer.settings import TrainSettings
-from trainer.validation import History
+from trainer.report.files import write_version_report
+from trainer.report.record import TrainingReport
 
 MODEL_FILE = "model.tflite"
-# Paths name this machine's folders; what they held is in the fingerprint and the counts.
-PATH_SETTINGS = {"data", "registry", "boxes", "weights", "teacher", "promote"}
 
 
-@dataclass(frozen=True)
-class Trained:
-    """All that a version is made of."""
-
-    settings: TrainSettings
-    model: bytes  # the LiteRT file
-    temperature: float
-    metrics: dict[str, Figures]
-    history: History
-    parts: Parts
-
-
-def to_litert(network: Network) -> bytes:
-    """The network as a LiteRT file with float16 weights, which XNNPACK widens when it loads them."""
-    import tensorflow as tf  # noqa: PLC0415 - seconds to import, which --help need not wait for
-
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    # The converter prints where it keeps its temporary files.
-    with contextlib.redirect_stdout(io.StringIO()):
-        return bytes(converter.convert())
-
-
-def publish(trained: Trained, now: datetime) -> Manifest:
-    """Publish a version, and make it the current one if the settings say so."""
+def publish(trained: Trained, now: datetime) -> tuple[Manifest, TrainingReport]:
+    """Publish a version, whole or not at all, without serving it."""
     registry = ModelRegistry(trained.settings.registry)
-    manifest = registry.publish(lambda version, folder: _describe(trained, version, folder, now))
-    if trained.settings.promote:
-        registry.promote(manifest.version)
-    return manifest
+    reports: list[TrainingReport] = []
+
+    def describe(version: int, folder: Path) -> Manifest:
+        reports.append(report_of(trained, version, now))
+        write_version_report(reports[-1], folder)
+        return _describe(trained, version, folder, now)
+
+    manifest = registry.publish(describe)
+    return manifest, reports[-1]
 
 
 def _describe(trained: Trained, version: int, folder: Path, now: datetime) -> Manifest:
     settings = trained.settings
     (folder / MODEL_FILE).write_bytes(trained.model)
-    save_curves(trained.history, folder / "curves.png")
+    save_trunk(trained.fitted.trunk.get_weights(), folder / TRUNK_FILE)
+    save_curves(trained.fitted.history, folder / "curves.png")
     _list_dropped(trained.parts, folder / "dropped.csv")
     manifest = Manifest(
         name="mask",
         version=version,
         created_at=now,
         model_file=MODEL_FILE,
-        labels=LABELS,
-        input=ModelInput(
-            width=settings.size,
-            height=settings.size,
-            scale=PIXEL_SCALE,
-            offset=PIXEL_OFFSET,
-            crop_margin=settings.crop_margin,
-        ),
-        temperature=trained.temperature,
+        labels=settings.classes,
+        input=model_input(settings),
+        temperature=trained.measured.temperature,
         files={},
         golden=_golden(ExportedNetwork(trained.model), settings.size, folder),
-        metrics=trained.metrics,
+        gate=trained.gate,
+        metrics=trained.measured.figures,
         training=_training(trained),
     )
     (folder / "MODEL_CARD.md").write_text(model_card(manifest), encoding="utf-8")
@@ -101,32 +74,20 @@ def _golden(network: ExportedNetwork, size: int, folder: Path) -> tuple[GoldenCh
 
 
 def _training(trained: Trained) -> dict[str, str | int | float]:
-    settings, split = trained.settings, trained.parts.split
+    split, history = trained.parts.split, trained.fitted.history
     return {
         "data_fingerprint": trained.parts.fingerprint,
         "code_version": code_version(),
-        "settings": json.dumps(settings.model_dump(mode="json", exclude=PATH_SETTINGS)),
-        "weights": _name_and_digest(settings.weights),
-        "teacher": _name_and_digest(settings.teacher),
+        "settings": json.dumps(settings_without_paths(trained.settings)),
+        "weights": trained.began_with,
+        "teacher": trained.teacher,
         "train_faces": json.dumps(counts(split.train)),
         "validation_faces": json.dumps(counts(split.validation)),
         "test_faces": json.dumps(counts(split.test)),
         "dropped": len(trained.parts.dropped),
-        "epochs": len(trained.history.train_loss),
-        "best_epoch": trained.history.best_epoch + 1,
+        "epochs": len(history.train_loss),
+        "best_epoch": history.best_epoch + 1,
     }
-
-
-def code_version() -> str:
-    """A digest of this package's source, which is the same wherever it is installed."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return "trainer-" + hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-
-
-def _name_and_digest(path: Path | None) -> str:
-    if path is None:
-        return "none"
-    return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
 
 
 def _list_dropped(parts: Parts, path: Path) -> None:

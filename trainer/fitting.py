@@ -1,11 +1,13 @@
 """The two phases of a training: the head on a frozen trunk's features, then most of the network."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from trainer.augmentation import Augmenter
 from trainer.batches import Floats, Pictures, drawn
+from trainer.beginnings import Beginning
 from trainer.network import Network, build, release
 from trainer.settings import OnProgress, TrainProgress, TrainSettings
 from trainer.validation import History, Validation
@@ -18,9 +20,18 @@ Batches = Iterator[tuple[Floats, Floats]]
 KerasObject = object  # Keras carries no types
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A network with the weights of its best epoch, and how it came to them."""
+
+    network: Network
+    trunk: Network
+    history: History
+
+
 def fit(
-    settings: TrainSettings, train: Pictures, validation: Pictures, on_progress: OnProgress
-) -> tuple[Network, History]:
+    settings: TrainSettings, begin: Beginning, train: Pictures, validation: Pictures, on_progress: OnProgress
+) -> Fitted:
     """Train a network and return it with the weights of its best epoch.
 
     Raises:
@@ -29,10 +40,10 @@ def fit(
     import keras  # noqa: PLC0415 - seconds to import, which --help need not wait for
 
     keras.utils.set_random_seed(settings.seed)
-    network, trunk, head = build(settings.size, settings.alpha, settings.weights)
+    network, trunk, head = build(settings.size, settings.alpha, len(settings.classes), begin)
     batches = drawn(train, Augmenter(settings.size, settings.seed), settings.batch, settings.seed)
     steps = max(len(train.labels) // settings.batch, 1)
-    _fit_head(trunk, head, batches, HEAD_VARIANTS * steps, on_progress)
+    head_loss, head_accuracy = _fit_head(trunk, head, batches, HEAD_VARIANTS * steps, on_progress)
     release(trunk, settings.frozen_layers)
     network.compile(_optimizer(settings, steps), _loss(), metrics=["accuracy"], jit_compile=False)
     watch = _Watch(settings, network, Validation(validation, settings.size), steps, on_progress)
@@ -45,10 +56,14 @@ def fit(
         callbacks=[watch.callback()],
     )
     network.set_weights(watch.best)
-    return network, watch.history
+    watch.history.head_loss, watch.history.head_accuracy = head_loss, head_accuracy
+    return Fitted(network, trunk, watch.history)
 
 
-def _fit_head(trunk: Network, head: Network, batches: Batches, steps: int, on_progress: OnProgress) -> None:
+def _fit_head(
+    trunk: Network, head: Network, batches: Batches, steps: int, on_progress: OnProgress
+) -> tuple[list[float], list[float]]:
+    """Loss and accuracy of each epoch."""
     import keras  # noqa: PLC0415
 
     features, labels = [], []
@@ -57,8 +72,9 @@ def _fit_head(trunk: Network, head: Network, batches: Batches, steps: int, on_pr
         features.append(trunk.predict_on_batch(pictures))
         labels.append(answers)
         on_progress(TrainProgress("training the head", step + 1, steps))
-    head.compile(keras.optimizers.Adam(1e-3), _loss(), jit_compile=False)
-    head.fit(np.concatenate(features), np.concatenate(labels), batch_size=128, epochs=HEAD_EPOCHS, verbose=0)
+    head.compile(keras.optimizers.Adam(1e-3), _loss(), metrics=["accuracy"], jit_compile=False)
+    told = head.fit(np.concatenate(features), np.concatenate(labels), batch_size=128, epochs=HEAD_EPOCHS, verbose=0)
+    return [float(each) for each in told.history["loss"]], [float(each) for each in told.history["accuracy"]]
 
 
 class _Watch:
@@ -88,6 +104,7 @@ class _Watch:
     def _after_epoch(self, epoch: int, logs: dict[str, float]) -> None:
         self.history.train_loss.append(float(logs["loss"]))
         self.history.train_accuracy.append(float(logs["accuracy"]))
+        self.history.learning_rate.append(float(self._network.optimizer.learning_rate))
         self._validation.measure(self._network, self.history)
         if self.history.best_epoch == epoch:
             self.best = self._network.get_weights()
@@ -98,7 +115,10 @@ def _prefetched(batches: Batches, settings: TrainSettings) -> KerasObject:
     import tensorflow as tf  # noqa: PLC0415
 
     pictures = (settings.batch, settings.size, settings.size, 3)
-    signature = (tf.TensorSpec(pictures, tf.float32), tf.TensorSpec((settings.batch, 2), tf.float32))
+    signature = (
+        tf.TensorSpec(pictures, tf.float32),
+        tf.TensorSpec((settings.batch, len(settings.classes)), tf.float32),
+    )
     # Prefetching augments the next batches in a thread of its own while the network learns.
     return tf.data.Dataset.from_generator(lambda: batches, output_signature=signature).prefetch(4)
 

@@ -76,7 +76,7 @@ def reliability_figure(bins: Sequence[Bin]) -> Figure:
     axes.set_xlabel("confidence in %")
     axes.set_ylim(0, 1.05)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    _legend(axes)
+    _legend_above(figure)
     return figure
 
 
@@ -124,3 +124,8 @@ def _draw_line(axes: Axes, values: Sequence[float], name: str, colour: str, mark
 
 def _legend(axes: Axes) -> None:
     axes.legend(frameon=False, labelcolor=INK, fontsize=9)
+
+
+def _legend_above(figure: Figure) -> None:
+    """Where bars would lie behind it otherwise."""
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, labelcolor=INK, fontsize=9)

@@ -10,6 +10,7 @@ from trainer.data_set import Face
 
 VALIDATION_SHARE = 0.15
 TEST_SHARE = 0.15
+MANY_CLUSTERS = 200  # of one source and label: then chance alone gives each part nearly its share
 
 
 class _HasFace(Protocol):
@@ -29,12 +30,14 @@ class Split(Generic[Item]):
     test: list[Item]
 
 
-def split_by_cluster(items: Sequence[Item], seed: int, test_share: float = TEST_SHARE) -> Split[Item]:
-    """Put about ``test_share`` and ``VALIDATION_SHARE`` of each source and label aside, the rest trains.
+def split_by_cluster(items: Sequence[Item], seed: int, untested: frozenset[str] = frozenset()) -> Split[Item]:
+    """Put about ``TEST_SHARE`` and ``VALIDATION_SHARE`` of each source and label aside, the rest trains.
 
-    A cluster that spans sources or labels counts for that of its first face. Clusters are taken
-    in an order that depends on their names and the seed alone, so that most keep their part when
-    pictures are added.
+    A cluster that spans sources or labels counts for that of its first face; sources in
+    ``untested`` give nothing to the test part. A cluster's place depends on its name and the seed
+    alone where a source and label has many clusters, so that it never moves when pictures are
+    added: two model versions can be compared on pictures that neither has learnt. Few clusters are
+    dealt out in that order, so that each part gets some.
     """
     clusters: dict[str, list[Item]] = defaultdict(list)
     for item in items:
@@ -43,23 +46,34 @@ def split_by_cluster(items: Sequence[Item], seed: int, test_share: float = TEST_
     for name, members in clusters.items():
         strata[members[0].face.source, members[0].face.label].append(name)
     split: Split[Item] = Split([], [], [])
-    for names in strata.values():
-        _deal([clusters[name] for name in _shuffled(names, seed)], test_share, split)
+    for (source, _), names in strata.items():
+        ranked = sorted((_place(name, seed), name) for name in names)
+        if len(names) < MANY_CLUSTERS:
+            ranked = _dealt([(len(clusters[name]), name) for _, name in ranked])
+        test_share = 0 if source in untested else TEST_SHARE
+        for place, name in ranked:
+            _part(split, place, test_share).extend(clusters[name])
     return split
 
 
-def _deal(clusters: list[list[Item]], test_share: float, split: Split[Item]) -> None:
-    total = sum(map(len, clusters))
-    dealt = 0
-    for cluster in clusters:
-        if dealt < test_share * total:
-            split.test.extend(cluster)
-        elif dealt < (test_share + VALIDATION_SHARE) * total:
-            split.validation.extend(cluster)
-        else:
-            split.train.extend(cluster)
-        dealt += len(cluster)
+def _part(split: Split[Item], place: float, test_share: float) -> list[Item]:
+    if place < test_share:
+        return split.test
+    return split.validation if place < test_share + VALIDATION_SHARE else split.train
 
 
-def _shuffled(names: list[str], seed: int) -> list[str]:
-    return sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
+def _dealt(clusters: list[tuple[int, str]]) -> list[tuple[float, str]]:
+    """Each cluster's place as the share of faces before it."""
+    total = sum(faces for faces, _ in clusters)
+    before = 0
+    places = []
+    for faces, name in clusters:
+        places.append((before / total, name))
+        before += faces
+    return places
+
+
+def _place(name: str, seed: int) -> float:
+    """A number in 0..1 that a cluster's name is given for good."""
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64

@@ -42,13 +42,21 @@ class Teacher:
         """The box of the largest face in a BGR picture; a data set's label speaks of that one."""
         return self._largest(picture, 1) or self._largest(picture, 2)
 
+    def faces(self, picture: NDArray[np.uint8], min_confidence: float) -> list[Box]:
+        """The boxes of all faces in a BGR picture of which the network is at least so sure (0..1)."""
+        self._net.setScoreThreshold(min_confidence)
+        try:
+            return self._boxes(picture, 1)
+        finally:
+            self._net.setScoreThreshold(MIN_CONFIDENCE)
+
     def _largest(self, picture: NDArray[np.uint8], zoom: int) -> Box | None:
+        return max(self._boxes(picture, zoom), key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
+
+    def _boxes(self, picture: NDArray[np.uint8], zoom: int) -> list[Box]:
         scaled = picture if zoom == 1 else cv2.resize(picture, None, fx=zoom, fy=zoom)
         self._net.setInputSize((scaled.shape[1], scaled.shape[0]))
         _, found = self._net.detect(scaled)
         # The network now and then gives a box that is not a number.
-        boxes = [] if found is None else [row[:4] / zoom for row in found if np.isfinite(row[:4]).all()]
-        if not boxes:
-            return None
-        x, y, width, height = max(boxes, key=lambda box: box[2] * box[3])
-        return float(x), float(y), float(x + width), float(y + height)
+        rows = [] if found is None else [row[:4] / zoom for row in found if np.isfinite(row[:4]).all()]
+        return [(float(x), float(y), float(x + width), float(y + height)) for x, y, width, height in rows]

@@ -1,56 +1,117 @@
-"""A training from the first picture to the published version, top to bottom."""
+"""A training from the first picture to the version that is served, top to bottom."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
 
 from shared.model_registry import Manifest
-from trainer.crops import cut_all
+from trainer.account import Trained, mistakes_of, samples_of
+from trainer.augmentation import centres
+from trainer.batches import Pictures
+from trainer.beginnings import beginning
+from trainer.conversion import to_litert
+from trainer.cutters import reading, teacher_of
 from trainer.data_set import Face
-from trainer.evaluation import ExportedNetwork, Figures, Judged, breakdown, fit_temperature, judge
-from trainer.export import Trained, publish, to_litert
-from trainer.fitting import fit
-from trainer.parts import Parts, exact_cutter, load_parts, reading
+from trainer.evaluation import ExportedNetwork
+from trainer.export import publish
+from trainer.fitting import Fitted, fit
+from trainer.measuring import measure
+from trainer.network import model_input
+from trainer.parts import Parts, load_parts
+from trainer.promotion import Served, decide, judge_served, pass_gate
+from trainer.report.files import write_local_report
+from trainer.report.finders import finder_for
+from trainer.report.machine import Stopwatch
+from trainer.report.record import Promotion, SceneReport
+from trainer.report.scenes import Scene, Trial, scene_report
 from trainer.settings import OnProgress, TrainProgress, TrainSettings
 
 
-def train(settings: TrainSettings, on_progress: OnProgress) -> Manifest:
-    """Train a classifier on labelled faces and publish it as a new model version.
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a training."""
+
+    manifest: Manifest
+    promoted: bool
+    reasons: tuple[str, ...]  # why it is served, or why not
+    report: Path | None = None  # the local page
+
+
+def train(settings: TrainSettings, on_progress: OnProgress) -> Outcome:
+    """Train a classifier on labelled faces, publish it as a new version, and serve it if it passes.
 
     Nothing is published unless everything succeeded.
 
     Raises:
         TrainingRefused: the data, weights or teacher cannot be used; one line says why.
     """
-    parts = load_parts(settings, on_progress)
-    learn = settings.incorrect_masks == "without_mask"
-    network, history = fit(
-        settings,
-        parts.pictures(parts.split.train, incorrect=learn),
-        parts.pictures(parts.split.validation, incorrect=False),
-        on_progress,
+    stopwatch, started_at = Stopwatch(), datetime.now(UTC)
+    begin = beginning(settings)  # a wrong name is said at once, not after minutes of reading
+    with stopwatch.step("reading pictures"):
+        parts = load_parts(settings, on_progress)
+    with stopwatch.step("training"):
+        fitted = fit(settings, begin, *_pictures(settings, parts), on_progress)
+    with stopwatch.step("exporting"):
+        model = _exported(settings, parts, fitted)
+    with stopwatch.step("measuring"):
+        network = ExportedNetwork(model)
+        measured = measure(settings, parts, network, on_progress)
+        scenes = _scenes(settings, parts.other_source, network, on_progress)
+        served = judge_served(settings, measured, on_progress)
+    gate = pass_gate(settings, measured, served)
+    trained = Trained(
+        settings, parts, begin.name, _teacher(settings), fitted, model, measured, scenes, gate, started_at, stopwatch
     )
-    model = to_litert(network)
-    temperature, metrics = measure(settings, parts, model, on_progress)
+    return _publish(trained, served, on_progress)
+
+
+def _publish(trained: Trained, served: Served, on_progress: OnProgress) -> Outcome:
     on_progress(TrainProgress("publishing", 0, 1))
-    manifest = publish(Trained(settings, model, temperature, metrics, history, parts), datetime.now(UTC))
+    manifest, report = publish(trained, datetime.now(UTC))
+    decision = decide(trained.settings, manifest, trained.measured, served, on_progress)
+    page = None
+    if trained.settings.reports is not None:
+        last = Promotion(
+            gate=decision.gate, shadow=decision.shadow, promoted=decision.promoted, why="; ".join(decision.reasons)
+        )
+        page = write_local_report(
+            report.model_copy(update={"promotion": last}),
+            mistakes_of(trained.measured),
+            trained.settings.reports,
+            samples_of(trained),
+        )
     on_progress(TrainProgress("publishing", 1, 1))
-    return manifest
+    return Outcome(manifest, decision.promoted, decision.reasons, page)
 
 
-def measure(
-    settings: TrainSettings, parts: Parts, model: bytes, on_progress: OnProgress
-) -> tuple[float, dict[str, Figures]]:
-    """The calibration temperature, fitted on the validation part, and the figures of all measured parts."""
-    network = ExportedNetwork(model)
-    validation = _judged(settings, network, [crop.face for crop in parts.split.validation], on_progress)
-    test = _judged(settings, network, [crop.face for crop in parts.split.test], on_progress)
-    other = _judged(settings, network, parts.other_source, on_progress)
-    metrics = breakdown("validation", validation) | breakdown("test", test) | breakdown("boxes test", other)
-    return fit_temperature(validation), metrics
+def _pictures(settings: TrainSettings, parts: Parts) -> tuple[Pictures, Pictures]:
+    # The validation that chooses the epoch asks for the two labels that matter, and for what has a class of its own.
+    return (
+        parts.pictures(parts.split.train, settings, settings.incorrect_masks),
+        parts.pictures(parts.split.validation, settings, "leave_out"),
+    )
 
 
-def _judged(
-    settings: TrainSettings, network: ExportedNetwork, faces: list[Face], on_progress: OnProgress
-) -> list[Judged]:
-    """Faces cut anew from their pictures, exactly as a worker cuts them, and judged."""
-    crops, _ = cut_all(faces, exact_cutter(settings), reading(len(faces), on_progress, "measuring"))
-    return judge(network, crops)
+def _exported(settings: TrainSettings, parts: Parts, fitted: Fitted) -> bytes:
+    pictures = np.stack([crop.pixels for crop in parts.split.train])
+    return to_litert(fitted.network, settings.precision, centres(pictures, settings.size))
+
+
+def _scenes(
+    settings: TrainSettings, annotated: list[Face], network: ExportedNetwork, on_progress: OnProgress
+) -> tuple[list[Scene], SceneReport | None]:
+    """Detection plus classification on the photographs that only measure."""
+    finder = finder_for(teacher_of(settings))
+    trial = Trial(finder, network.probabilities, settings.classes, model_input(settings))
+    scenes = trial.look(annotated)
+    reading(len(scenes), on_progress, "measuring")(len(scenes))
+    return scenes, scene_report(scenes, finder)
+
+
+def _teacher(settings: TrainSettings) -> str:
+    if settings.teacher is None:
+        return "none: pictures are taken whole"
+    return f"{settings.teacher.name} sha256:{hashlib.sha256(settings.teacher.read_bytes()).hexdigest()[:16]}"

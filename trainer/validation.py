@@ -15,13 +15,17 @@ PICTURES_A_CALL = 256
 
 @dataclass
 class History:
-    """One entry an epoch of fine-tuning."""
+    """One entry an epoch: of the head's training, then of fine-tuning."""
+
+    head_loss: list[float] = field(default_factory=list)
+    head_accuracy: list[float] = field(default_factory=list)
 
     train_loss: list[float] = field(default_factory=list)
     train_accuracy: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     validation_accuracy: list[float] = field(default_factory=list)
     validation_balanced: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
 
     @property
     def best_epoch(self) -> int:

@@ -1,6 +1,6 @@
 """Clusters stay whole and every source and label is in every part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hypothesis import given
@@ -46,12 +46,21 @@ def test_each_source_and_label_gives_its_share_to_each_part() -> None:
             assert sum((item.face.source, item.face.label) == stratum for item in part) == share
 
 
-def test_pictures_that_come_later_leave_most_of_the_old_test_part_in_place() -> None:
-    before = {item.face.file for item in split_by_cluster([an_item(n, n) for n in range(200)], 1).test}
-    after = {item.face.file for item in split_by_cluster([an_item(n, n) for n in range(220)], 1).test}
-    assert len(before & after) >= 25
+def test_pictures_that_come_later_leave_every_old_one_in_its_part() -> None:
+    before = parts(split_by_cluster([an_item(n, n) for n in range(300)], 1))
+    after = parts(split_by_cluster([an_item(n, n) for n in range(900)], 1))
+    for old, new in zip(before, after, strict=True):
+        assert {item.face.file for item in old} <= {item.face.file for item in new}
 
 
-def test_without_a_test_share_nothing_is_tested() -> None:
-    split = split_by_cluster([an_item(n, n) for n in range(40)], 1, test_share=0)
-    assert (len(split.train), len(split.validation), len(split.test)) == (34, 6, 0)
+def test_many_clusters_give_each_part_about_its_share() -> None:
+    train, validation, test = parts(split_by_cluster([an_item(n, n) for n in range(2_000)], 1))
+    assert (round(len(train), -2), round(len(validation), -2), round(len(test), -2)) == (1_400, 300, 300)
+
+
+def test_an_untested_source_gives_nothing_to_the_test_part() -> None:
+    items = [an_item(n, n, source) for source in ("gate", "hall") for n in range(40)]
+    items = [Item(replace(item.face, cluster=f"{item.face.source} {item.face.cluster}")) for item in items]
+    split = split_by_cluster(items, 1, untested=frozenset({"hall"}))
+    assert (len(split.train), len(split.validation), len(split.test)) == (28 + 34, 6 + 6, 6)
+    assert {item.face.source for item in split.test} == {"gate"}

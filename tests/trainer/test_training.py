@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from shared.model_registry import Manifest, ModelRegistry
 from tests.trainer.drawn import draw_data
 from trainer.evaluation import ExportedNetwork
-from trainer.settings import TrainProgress, TrainSettings
+from trainer.gate import GateMargins
+from trainer.report.record import TrainingReport
+from trainer.settings import TrainingRefused, TrainProgress, TrainSettings
 from trainer.training import train
 
 # Building and converting the network takes half a minute of processor time, however small the data.
@@ -21,9 +24,20 @@ class PowerCut(Exception):
     """What stops a training in its middle."""
 
 
-def tiny(data: Path, registry: Path) -> TrainSettings:
-    # Most layers frozen: building the gradients of all would take longer than the training.
-    return TrainSettings(data=(data,), registry=registry, size=32, alpha=0.35, epochs=2, batch=8, frozen_layers=140)
+def tiny(data: Path, registry: Path, **changed: Any) -> TrainSettings:  # noqa: ANN401 - any setting
+    settings = TrainSettings(
+        data=(data,),
+        registry=str(registry),
+        size=32,
+        alpha=0.35,
+        epochs=2,
+        batch=8,
+        # Most layers frozen: building the gradients of all would take longer than the training.
+        frozen_layers=140,
+        margins=GateMargins(least_balanced=0, least_trust=0, group=1, overall=1),
+        reports=registry / "reports",
+    )
+    return settings.model_copy(update=changed)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +92,38 @@ def test_no_folder_of_this_machine_is_named_in_what_is_published(registry: Model
     folder = registry.path(manifest.version)
     texts = [(folder / name).read_text() for name in ("manifest.json", "MODEL_CARD.md", "dropped.csv")]
     assert not [text for text in texts if str(registry.folder.parent) in text]
+
+
+def test_the_report_goes_with_the_version_and_names_nobody(registry: ModelRegistry, manifest: Manifest) -> None:
+    folder = registry.path(manifest.version)
+    report = TrainingReport.model_validate_json((folder / "report.json").read_bytes())
+    assert report.preparation.dropped == {"unreadable picture": 1}
+    assert report.split.total("train") + report.split.total("validation") + report.split.total("test") == 80
+    assert len(report.fitting.validation_balanced) == 2
+    assert report.run.peak_memory_bytes
+    assert set(report.run.seconds) >= {"reading pictures", "training", "measuring"}
+    assert report.promotion.gate is not None
+    assert "<img" not in (folder / "report.html").read_text()
+    assert (registry.folder.parent / "reports" / "mask-1" / "report.html").is_file()
+
+
+def test_a_later_training_goes_on_from_a_version_and_is_compared(registry: ModelRegistry, tmp_path: Path) -> None:
+    data = draw_data(tmp_path / "data", per_label=40)
+    strict = GateMargins(least_balanced=0, least_trust=1)
+    settings = tiny(data, registry.folder.parent, weights="1", margins=strict, epochs=1)
+    outcome = train(settings, lambda _: None)
+    assert not outcome.promoted
+    assert registry.current() == 1
+    assert str(outcome.manifest.training["weights"]).startswith("version 1 sha256:")
+    assert outcome.manifest.gate is not None
+    assert outcome.manifest.gate.compared_with == 1
+    assert "labels swapped" in outcome.reasons[0]
+
+
+def test_weights_of_another_width_are_refused_at_once(registry: ModelRegistry, tmp_path: Path) -> None:
+    settings = tiny(tmp_path / "nothing", registry.folder.parent, weights="1", alpha=0.5)
+    with pytest.raises(TrainingRefused, match=r"its width is 0\.35, not 0\.5"):
+        train(settings, lambda _: None)
 
 
 def test_a_training_that_is_cut_off_leaves_no_version(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Which network to ship: trains several, and shows accuracy against speed."""
