@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from shared.messages import Label
 from trainer.plots import reliability_figure, threshold_figure
 from trainer.report.markup import Markup, element, joined, paragraph, table
+from trainer.report.measures import ORDER
 from trainer.report.pictures import Mistake, jpeg
 from trainer.report.record import Bin, Calibration, Confusion, Figures, PartReport, ThresholdSweep, TrainingReport
 from trainer.report.scenes_section import embedded
 from trainer.report.svg import inline
-from trainer.report.words import groups, parts, percent, with_interval, words
+from trainer.report.words import groups, not_called_masked, parts, percent, with_interval, words
 
 
 def evaluation(report: TrainingReport, mistakes: Sequence[Mistake]) -> Markup:
@@ -17,7 +17,7 @@ def evaluation(report: TrainingReport, mistakes: Sequence[Mistake]) -> Markup:
     behind = {each.part: each for each in report.evaluation.parts}
     names = list(dict.fromkeys([*parts(report.evaluation.figures), *behind]))
     told = paragraph(
-        "Measured on the exported file, on faces cut out as workers cut them. In brackets the 95 % interval."
+        "Measured on the exported file, on faces cut out as workers cut them. In brackets the 95% interval."
     )
     return joined((told, *(_part(name, report, behind.get(name), mistakes) for name in names)))
 
@@ -38,13 +38,13 @@ def _figures(part: str, report: TrainingReport) -> Markup | None:
     if part not in figures:
         return None
     chosen = {"all": figures[part]} | groups(part, figures)
-    labels = [label for label in report.network.labels if f"{label}_faces" in figures[part]]
-    # To a network without such an answer, masks worn incorrectly are no part of accuracy.
-    has_incorrect = Label.INCORRECT_MASK not in labels and "incorrect_mask_faces" in figures[part]
+    labels = [label for label in ORDER if f"{label}_accuracy" in figures[part]]
+    # Masks worn incorrectly are no part of accuracy, whether or not the network has an answer for them.
+    has_incorrect = "incorrect_mask_faces" in figures[part]
     header = ("faces", "n", "accuracy", "balanced", *(words(label) for label in labels))
     rows = [_row(name, each, labels, has_incorrect) for name, each in chosen.items()]
     caption = "Accuracy by source and by face width"
-    return table(caption, (*header, "incorrect, called bare") if has_incorrect else header, rows)
+    return table(caption, (*header, "incorrect, not called masked") if has_incorrect else header, rows)
 
 
 def _row(name: str, figures: Figures, labels: Sequence[str], has_incorrect: bool) -> tuple[str, ...]:
@@ -55,12 +55,7 @@ def _row(name: str, figures: Figures, labels: Sequence[str], has_incorrect: bool
         percent(figures.get("balanced_accuracy")),
         *(with_interval(figures, f"{label}_accuracy") for label in labels),
     )
-    return (*row, _incorrect(figures)) if has_incorrect else row
-
-
-def _incorrect(figures: Figures) -> str:
-    faces = figures.get("incorrect_mask_faces")
-    return "-" if not faces else f"{figures.get('incorrect_mask_as_without_mask', 0):.0f} of {faces:.0f}"
+    return (*row, not_called_masked(figures)) if has_incorrect else row
 
 
 def _behind(part: PartReport) -> Markup:
@@ -124,5 +119,6 @@ def _mistakes(own: Sequence[Mistake]) -> Markup:
 
 def _mistake(each: Mistake) -> Markup:
     said = f"{words(each.truth)}, called {words(each.answer)} ({percent(each.probability)})"
-    caption = element("figcaption", f"{said}; {each.width_px:.0f} px; {each.source}: {each.file}")
+    place = each.file if each.source in each.file else f"{each.source}: {each.file}"
+    caption = element("figcaption", f"{said}; {each.width_px:.0f} px; {place}")
     return element("figure", embedded(jpeg(each.pixels), said), caption)

@@ -30,11 +30,12 @@ def joined(children: Iterable[Child]) -> Markup:
     return Markup("".join(_piece(child) for child in children))
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Child]]) -> Markup:
+def table(caption: str, header: Sequence[Child], rows: Iterable[Sequence[Child]]) -> Markup:
     """A table whose rows begin with what they speak of; it scrolls where the screen is too narrow."""
-    head = element("tr", *(element("th", cell, scope="col") for cell in header))
+    head = element("tr", *(_own(cell) or element("th", cell, scope="col") for cell in header))
     body = (
-        element("tr", element("th", first, scope="row"), *(_cell(cell) for cell in others)) for first, *others in rows
+        element("tr", element("th", first, scope="row"), *(_own(cell) or element("td", cell) for cell in others))
+        for first, *others in rows
     )
     whole = element("table", element("caption", caption), element("thead", head), element("tbody", joined(body)))
     return element("div", whole, class_="scroll", tabindex=0, role="region", aria_label=caption)
@@ -48,14 +49,24 @@ def facts(pairs: Iterable[tuple[str, Child]]) -> Markup:
     return element("dl", joined(rows))
 
 
+def left(text: str) -> Markup:
+    """A cell of text, where other columns are numbers."""
+    return element("td", text, class_="text")
+
+
+def left_header(text: str) -> Markup:
+    """What stands above such cells."""
+    return element("th", text, class_="text", scope="col")
+
+
 def paragraph(*children: Child, **attributes: str | int | None) -> Markup:
     """A paragraph."""
     return element("p", *children, **attributes)
 
 
-def _cell(cell: Child) -> Markup:
-    # What brings its own cell, for example a shaded one, is one already.
-    return cell if isinstance(cell, Markup) and cell.startswith("<td") else element("td", cell)
+def _own(cell: Child) -> Markup | None:
+    """What is a cell already, a shaded one for example."""
+    return cell if isinstance(cell, Markup) and cell.startswith(("<td", "<th")) else None
 
 
 def _piece(child: Child) -> str:

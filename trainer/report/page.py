@@ -63,7 +63,7 @@ def _headline(report: TrainingReport) -> Markup | None:
     return paragraph(
         element("strong", f"{with_interval(figures, 'accuracy')} right"),
         f" of {figures['faces']:.0f} faces of {name}; balanced {percent(figures.get('balanced_accuracy'))}.",
-        " In brackets the 95 % interval.",
+        " In brackets the 95% interval.",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trainer.plots import accuracy_figure, head_figure, loss_figure, rate_figure
 from trainer.report.evaluation_section import evaluation
-from trainer.report.markup import Child, Markup, element, facts, joined, paragraph, table
+from trainer.report.markup import Child, Markup, element, facts, joined, left, left_header, paragraph, table
 from trainer.report.pictures import Pictures
 from trainer.report.record import Fitting, Promotion, SplitReport, TrainingReport, Variation
 from trainer.report.scenes_section import scenes
@@ -42,8 +42,8 @@ def _preparation(report: TrainingReport) -> Markup:
 def _augmentation(variations: tuple[Variation, ...]) -> Markup:
     if not variations:
         return paragraph("No augmentation was stated.")
-    rows = [(each.name, f"{each.how_often:.0%}", element("td", each.how_much, class_="text")) for each in variations]
-    return table("What is done to training pictures", ("what", "share", "how much"), rows)
+    rows = [(each.name, f"{each.how_often:.0%}", left(each.how_much)) for each in variations]
+    return table("What is done to training pictures", ("what", "share", left_header("how much")), rows)
 
 
 def _split(step: SplitReport) -> Markup:
@@ -58,14 +58,14 @@ def _split(step: SplitReport) -> Markup:
     rows = [
         (
             source,
-            element("td", words(label), class_="text"),
+            left(words(label)),
             *(f"{faces.get((part, source, label), 0):,}" for part in parts),
         )
         for source, label in groups
     ]
-    rows.append(("all", element("td", "faces", class_="text"), *(f"{step.total(part):,}" for part in parts)))
-    rows.append(("all", element("td", "clusters", class_="text"), *(f"{step.clusters[part]:,}" for part in parts)))
-    return joined((told, table("Faces of each source and label", ("source", "label", *parts), rows)))
+    rows.append(("all", left("faces"), *(f"{step.total(part):,}" for part in parts)))
+    rows.append(("all", left("clusters"), *(f"{step.clusters[part]:,}" for part in parts)))
+    return joined((told, table("Faces of each source and label", ("source", left_header("label"), *parts), rows)))
 
 
 def _network(report: TrainingReport) -> Markup:

@@ -24,13 +24,13 @@ p { margin: .5rem 0; max-width: 46rem; }
 .remark { color: var(--soft); }
 .scroll { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
-caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
+caption { text-align: left; color: var(--soft); padding-bottom: .3rem; white-space: nowrap; }
 th, td { padding: .28rem .7rem .28rem 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top;
   white-space: nowrap; overflow-wrap: normal; }
-th[scope=row], th:first-child, td.text { text-align: left; font-weight: 400; white-space: normal; min-width: 7rem; }
-thead th { font-weight: 600; vertical-align: bottom; }
+th[scope=row], th:first-child, .text { text-align: left; font-weight: 400; white-space: normal; min-width: 7rem; }
+thead th, thead th:first-child, thead th.text { font-weight: 600; vertical-align: bottom; white-space: normal; }
 td.shaded { padding-left: .7rem; background: color-mix(in srgb, var(--first) calc(var(--share) * 45%), transparent); }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: .5rem 1.2rem;
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.5rem), 1fr)); gap: .5rem 1.2rem;
   margin: .8rem 0; }
 dt { color: var(--soft); font-size: .88rem; } dd { margin: 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1.5rem; }

@@ -30,6 +30,12 @@ def between(low: float, high: float) -> str:
     return f" ({100 * low:.1f} to {100 * high:.1f})"
 
 
+def not_called_masked(figures: Figures) -> str:
+    """Of masks worn incorrectly, how many are not taken for worn ones."""
+    faces = figures.get("incorrect_mask_faces", 0)
+    return f"{faces - figures.get('incorrect_mask_as_with_mask', 0):.0f} of {faces:.0f}" if faces else NOTHING
+
+
 def duration(seconds: float) -> str:
     """A time in units that suit it, as in 12.3 s, 14 min 5 s, 2 h 3 min."""
     if seconds < 60:
@@ -47,14 +53,20 @@ def size(count: int) -> str:
 
 
 def verdict(promotion: Promotion) -> str:
-    """Whether the version is served, and why, in one sentence."""
-    said = {
-        True: "Promoted",
-        False: "Published, not promoted",
-        None: "Published; not yet decided whether to promote it",
-    }
+    """Whether the version is served, and why, in one sentence.
+
+    A version's own report is written before anybody decides; it says what the gate found.
+    """
     reason = promotion.why or "; ".join(_reasons(promotion))
-    return said[promotion.promoted] + (f": {reason}" if reason else "")
+    return _decision(promotion) + (f": {reason}" if reason else "")
+
+
+def _decision(promotion: Promotion) -> str:
+    if promotion.promoted is not None:
+        return "Promoted" if promotion.promoted else "Published, not promoted"
+    if promotion.gate is None:
+        return "Published"
+    return "Passed the gate" if promotion.gate.passed else "Did not pass the gate"
 
 
 def parts(figures: Iterable[str]) -> list[str]:

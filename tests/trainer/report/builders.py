@@ -79,6 +79,12 @@ def a_report(version: int = 7, source: str = "gate", **changes: object) -> Train
     return TrainingReport(**(steps | changes))
 
 
+def a_short_report(source: str = "gate", **changes: object) -> TrainingReport:
+    """A report without figures to draw, which takes a fraction of the time."""
+    evaluation = Evaluation(figures={"test": some_figures(), f"test/{source}": some_figures()})
+    return a_report(7, source, **({"fitting": Fitting(), "evaluation": evaluation} | changes))
+
+
 def a_preparation() -> Preparation:
     return Preparation(found=1200, usable=1100, dropped={"no face found": 60, "duplicate": 40}, duplicates=40)
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.messages import Label
 from shared.model_registry import BACKGROUND, Answer, GateRecord
-from tests.trainer.report.builders import a_mistake, a_report, some_answers
+from tests.trainer.report.builders import a_mistake, a_report, a_short_report, some_answers
 from trainer.report.measures import part_report
 from trainer.report.page import render
 from trainer.report.pictures import Pictures, Sample
@@ -52,8 +52,13 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page() -> Page:
-    return Page(render(a_report()))
+def content() -> str:
+    return render(a_report())
+
+
+@pytest.fixture(scope="module")
+def page(content: str) -> Page:
+    return Page(content)
 
 
 def test_a_page_shows_the_nine_steps_in_their_order(page: Page) -> None:
@@ -66,8 +71,7 @@ def test_the_summary_comes_first_and_says_how_good_and_whether_it_is_served(page
         assert said in summary
 
 
-def test_a_page_refers_to_nothing_outside_and_runs_nothing(page: Page) -> None:
-    content = render(a_report())
+def test_a_page_refers_to_nothing_outside_and_runs_nothing(page: Page, content: str) -> None:
     assert not re.search(r"https?://|//[a-z]+\.[a-z]", content)
     assert "script" not in page.tags
     assert all(value.startswith("#") or value.startswith("data:image/") for value in page.values("href", "src"))
@@ -87,7 +91,7 @@ def test_whoever_cannot_see_a_figure_is_told_what_it_shows(page: Page) -> None:
         [tag for tag, name, value in page.attributes if (tag, name) == ("svg", "role")]
     )
     assert "Accuracy over the epochs: training from 0.85 to 0.97" in page.text
-    local = Page(render(a_report(), Pictures([a_mistake()])))
+    local = Page(render(a_short_report(), Pictures([a_mistake()])))
     assert [value for tag, name, value in local.attributes if (tag, name) == ("img", "alt")] == [
         "without mask, called with mask (97.0%)"
     ]
@@ -116,7 +120,7 @@ def test_without_pictures_the_page_shows_nobody(page: Page) -> None:
 def test_a_network_of_four_answers_is_shown_with_all_of_them() -> None:
     four: tuple[Answer, ...] = (*Label, BACKGROUND)
     answers = some_answers(labels=four)
-    report = a_report(
+    report = a_short_report(
         network=NetworkReport(labels=four, size=96, alpha=0.35, began_with="version 1"),
         evaluation=Evaluation(figures={}, parts=(part_report("test", answers, 1.0),)),
     )
@@ -126,7 +130,9 @@ def test_a_network_of_four_answers_is_shown_with_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("promotion", "said"),
     [
-        (Promotion(), "not yet decided"),
+        (Promotion(), "Published"),
+        (Promotion(gate=GateRecord(passed=True, compared_with=3)), "Passed the gate"),
+        (Promotion(gate=GateRecord(passed=False, reasons=("worse on hall",))), "Did not pass the gate: worse on hall"),
         (
             Promotion(promoted=False, gate=GateRecord(passed=False, compared_with=3, reasons=("worse on hall",))),
             "Published, not promoted: worse on hall",
@@ -139,7 +145,7 @@ def test_a_network_of_four_answers_is_shown_with_all_of_them() -> None:
     ],
 )
 def test_what_became_of_the_version_is_said(promotion: Promotion, said: str) -> None:
-    assert said in Page(render(a_report(promotion=promotion))).text
+    assert said in Page(render(a_short_report(promotion=promotion))).text
 
 
 def test_steps_that_have_nothing_to_say_say_so() -> None:
