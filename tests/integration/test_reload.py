@@ -1,35 +1,31 @@
 """Models are promoted, rolled back and broken while two workers judge two folders that never end."""
 
-import json
 import os
-import urllib.request
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import cast
 
 import cv2
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from producer.sources.demo.scene import draw
-from shared.cameras import CaptureStatus
-from shared.connections import Servers, connect_both
 from shared.messages import FrameOutcome, FrameResult
-from shared.model_registry import ModelRegistry
-from shared.streams import MODELS_CHANGED, RESULT, KeySpace
-from tests.integration.system import System, running
+from tests.integration.reloads import (
+    CAMERAS,
+    INTERVAL_S,
+    MAX_IN_FLIGHT,
+    TIMEOUT_S,
+    WORKERS,
+    EntryId,
+    Reloads,
+    scraped,
+)
+from tests.integration.system import running
 from tests.waiting import eventually
 from tests.worker.versions import FAULTS, a_registry, publish_copy
 
-CAMERAS = ("hall", "yard")
-KEYS = KeySpace()
-WORKERS = 2
-MAX_IN_FLIGHT = 16
 PICTURES, DRAWN = 10_000, 40  # more than any machine judges while this lasts
 SIZE = (320, 180)  # small, so that many batches pass in a short time
-TIMEOUT_S, INTERVAL_S = 60.0, 0.1
 ENV = {
     "MASKWATCH_WORKER_THREADS": "1",
     "MASKWATCH_HEARTBEAT_INTERVAL_S": "0.2",
@@ -40,81 +36,6 @@ ENV = {
 }
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.slow]
-
-EntryId = tuple[int, int]
-
-
-class Reloads:
-    """A running system, its registry with a sharp and an unsure version, and its results."""
-
-    def __init__(self, system: System, registry: ModelRegistry, unsure: int) -> None:
-        self.system = system
-        self.registry = registry
-        self.sharp, self.unsure = 1, unsure
-        run_file = system.data / "run.json"
-        eventually(run_file.exists, TIMEOUT_S)
-        run = json.loads(run_file.read_text())
-        self.servers: Servers = connect_both(run["frames_redis"], run["state_redis"])
-
-    def promote(self, version: int) -> None:
-        self.registry.promote(version)
-        self.nudge()
-
-    def nudge(self) -> None:
-        self.servers.state.publish(MODELS_CHANGED, "")
-
-    def results(self, camera: str, newest: int | None = None) -> list[tuple[EntryId, FrameResult]]:
-        """Oldest first."""
-        raw = self.servers.frames.xrevrange(KEYS.results(camera), count=newest)
-        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", raw)
-        return [(_entry_id(name), FrameResult.model_validate_json(fields[RESULT])) for name, fields in entries[::-1]]
-
-    def latest(self) -> dict[str, FrameResult]:
-        """The last result of each worker."""
-        entries = sorted(((each, result) for camera in CAMERAS for each, result in self.results(camera, 24)), key=_at)
-        return {result.worker: result for _, result in entries}
-
-    def all_serve(self, version: int) -> bool:
-        latest = self.latest().values()
-        return len(latest) == WORKERS and all(result.model_version == version for result in latest)
-
-    def by_worker(self) -> dict[str, list[tuple[EntryId, FrameResult]]]:
-        """All results in the order in which each worker wrote them."""
-        found: defaultdict[str, list[tuple[EntryId, FrameResult]]] = defaultdict(list)
-        for name, result in sorted((each for camera in CAMERAS for each in self.results(camera)), key=_at):
-            found[result.worker].append((name, result))
-        return dict(found)
-
-    def captured(self, camera: str) -> int:
-        return CaptureStatus.model_validate_json(cast("bytes", self.servers.state.get(KEYS.capture(camera)))).captured
-
-    def are_judged(self, camera: str, frames: int) -> bool:
-        """Whether a frame behind these has ended; it says nothing of those before."""
-        return any(result.sequence > frames + MAX_IN_FLIGHT for _, result in self.results(camera, 1))
-
-    def outcomes(self, outcome: str) -> list[float]:
-        """How often each worker has counted a reload with this outcome."""
-        return [_sample(each.metrics_url, outcome) for each in self.system.processes("worker")]
-
-
-def _entry_id(raw: bytes) -> EntryId:
-    milliseconds, _, number = raw.decode().partition("-")
-    return int(milliseconds), int(number)
-
-
-def _at(entry: tuple[EntryId, FrameResult]) -> EntryId:
-    return entry[0]
-
-
-def _sample(url: str, outcome: str) -> float:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - a worker's own loopback address
-        families = text_string_to_metric_families(answer.read().decode())
-    samples = (sample for family in families for sample in family.samples)
-    return next(
-        each.value
-        for each in samples
-        if each.name == "maskwatch_model_reloads_total" and each.labels["outcome"] == outcome
-    )
 
 
 def _endless_folder(folder: Path) -> Path:
@@ -156,6 +77,16 @@ def test_ten_promotions_change_whole_batches_in_order_and_lose_no_frame(reloads:
     assert_results_are_of_the_version_that_they_name(reloads)
 
 
+def test_status_and_metrics_name_the_version_that_judges(reloads: Reloads) -> None:
+    for version in (reloads.unsure, reloads.sharp):
+        reloads.promote(version)
+        eventually(lambda v=version: {each["model_version"] for each in reloads.workers()} == {v}, TIMEOUT_S)  # type: ignore[misc]
+        for each in reloads.system.processes("worker"):
+            metrics = scraped(each.metrics_url)
+            assert metrics["maskwatch_model_info", str(version)] == 1
+            assert metrics["maskwatch_model_behind", ""] == 0
+
+
 def assert_results_are_of_the_version_that_they_name(reloads: Reloads) -> None:
     chance = 1 / len(reloads.registry.manifest(1).labels)
     sure = {reloads.sharp: set[bool](), reloads.unsure: set[bool]()}
@@ -184,16 +115,22 @@ def test_what_cannot_be_served_is_refused_and_the_old_version_serves_on(name: st
     served = next(iter(reloads.latest().values())).model_version
     before = {camera: reloads.captured(camera) for camera in CAMERAS}
     promote_it, outcome = FAULTS[name]
-    counted = sum(reloads.outcomes(outcome))
+    counted = reloads.outcomes(outcome)
     promote_it(reloads.registry)
     reloads.nudge()
-    eventually(lambda: sum(reloads.outcomes(outcome)) == counted + WORKERS, TIMEOUT_S, INTERVAL_S)
+    eventually(lambda: has_risen(counted, reloads.outcomes(outcome)), TIMEOUT_S, INTERVAL_S)
+    urls = [each.metrics_url for each in reloads.system.processes("worker")]
+    assert [scraped(url)["maskwatch_model_behind", ""] for url in urls] == [1] * WORKERS
     for camera, captured in before.items():
         eventually(lambda c=camera, n=captured: reloads.captured(c) > n + 2 * MAX_IN_FLIGHT, TIMEOUT_S, INTERVAL_S)  # type: ignore[misc]
     assert reloads.all_serve(served)
     good = reloads.unsure if served == reloads.sharp else reloads.sharp
     reloads.promote(good)
     eventually(lambda: reloads.all_serve(good), TIMEOUT_S, INTERVAL_S)
+
+
+def has_risen(before: list[float], after: list[float]) -> bool:
+    return len(after) == len(before) and all(each > earlier for earlier, each in zip(before, after, strict=True))
 
 
 def test_no_frame_is_lost_or_judged_twice_in_all_this(reloads: Reloads) -> None:
