@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.augmentation import Augmenter
+from trainer.labels import LABELS
 from trainer.network import PIXEL_OFFSET, PIXEL_SCALE
 
 Floats = NDArray[np.float32]
@@ -42,13 +43,17 @@ def normalised(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def sampling_weights(groups: list[str], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How often each picture is drawn: labels equally, and small groups more often than their share.
+    """How often each picture is drawn: both labels equally, and small groups more often than their share.
 
-    A group's share within its label grows with the square root of its size: the few unmasked
+    What is rarer than the two labels (masks worn incorrectly, background) is drawn in proportion to
+    the square root of its number: drawn as often as they are, a few dozen faces would be learnt by
+    heart, and called where they are not. A group's share within its label grows with the square root of its size: the few unmasked
     faces of real scenes are seen more often without being learnt by heart.
     """
     _, numbers, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(sizes[numbers])
+    usual = np.mean([np.sum(labels == number) for number in range(len(LABELS))])
     for label in np.unique(labels):
-        weights[labels == label] /= weights[labels == label].sum()
+        share = 1.0 if label < len(LABELS) else min(np.sqrt(np.sum(labels == label) / usual), 1.0)
+        weights[labels == label] *= share / weights[labels == label].sum()
     return np.asarray(weights / weights.sum(), np.float64)

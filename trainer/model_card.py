@@ -16,13 +16,14 @@ def model_card(manifest: Manifest) -> str:
     sections = [
         f"# Mask classifier, version {manifest.version}",
         f"Made {manifest.created_at:%Y-%m-%d}. MobileNetV2 (width {settings['alpha']:g}), "
-        f"{manifest.input.width} px RGB, two neurons: {', '.join(manifest.labels)}; LiteRT with float16 weights.",
+        f"{manifest.input.width} px RGB, a neuron each for {', '.join(manifest.labels)}; LiteRT, {settings['precision']}.",
         "## What it was made of",
         f"- Training data: fingerprint `{training['data_fingerprint']}`",
         *(f"- {part.replace('_', ' ')}: {_counted(str(training[part]))}" for part in PARTS),
         f"- Dropped: {training['dropped']} (see `dropped.csv`)",
         f"- Began with: {training['weights']}; faces found by: {training['teacher']}",
         f"- Settings: `{training['settings']}`; epoch {training['best_epoch']} of {training['epochs']} was kept",
+        f"- Gate: {_gate(manifest)}",
         f"- Code: `{training['code_version']}`; calibration temperature {manifest.temperature:.3f}",
         "## How good it is",
         "Measured on the exported file. Parts share no near-duplicate pictures; the network was chosen by the"
@@ -30,6 +31,15 @@ def model_card(manifest: Manifest) -> str:
         "\n".join([HEAD, "|" + "---|" * (HEAD.count("|") - 1), *_rows(manifest.metrics)]),
     ]
     return "\n\n".join(sections).replace("\n\n- ", "\n- ") + "\n"
+
+
+def _gate(manifest: Manifest) -> str:
+    gate = manifest.gate
+    if gate is None:
+        return "none was passed"
+    rival = "no other version" if gate.compared_with is None else f"version {gate.compared_with}"
+    state = "passed" if gate.passed else f"not passed ({'; '.join(gate.reasons)})"
+    return f"compared with {rival}, {state}{', promoted by force' if gate.forced else ''}"
 
 
 PARTS = ("train_faces", "validation_faces", "test_faces")

@@ -42,3 +42,9 @@ def test_both_labels_are_drawn_equally_and_small_groups_more_often() -> None:
     assert np.isclose(weights.sum(), 1)
     assert np.isclose(weights[:90].sum(), 0.5)
     assert np.isclose(weights[90] / weights[91:].sum(), 1 / 3)
+
+
+def test_a_rare_further_class_is_drawn_more_often_than_its_share_and_less_than_a_label() -> None:
+    groups = ["mask"] * 400 + ["bare"] * 400 + ["incorrect"] * 4
+    weights = sampling_weights(groups, np.array([0] * 400 + [1] * 400 + [2] * 4))
+    assert np.isclose(weights[800:].sum() / weights[:400].sum(), 0.1)

@@ -110,7 +110,7 @@ def test_the_report_goes_with_the_version_and_names_nobody(registry: ModelRegist
 def test_a_later_training_goes_on_from_a_version_and_is_compared(registry: ModelRegistry, tmp_path: Path) -> None:
     data = draw_data(tmp_path / "data", per_label=40)
     strict = GateMargins(least_balanced=0, least_trust=1)
-    settings = tiny(data, registry.folder.parent, weights="1", margins=strict, epochs=1)
+    settings = tiny(data, registry.folder.parent, weights="1", margins=strict, epochs=1, precision="int8")
     outcome = train(settings, lambda _: None)
     assert not outcome.promoted
     assert registry.current() == 1
@@ -118,6 +118,7 @@ def test_a_later_training_goes_on_from_a_version_and_is_compared(registry: Model
     assert outcome.manifest.gate is not None
     assert outcome.manifest.gate.compared_with == 1
     assert "labels swapped" in outcome.reasons[0]
+    assert_gives_golden_outputs(outcome.manifest, registry.path(outcome.manifest.version))
 
 
 def test_weights_of_another_width_are_refused_at_once(registry: ModelRegistry, tmp_path: Path) -> None:
