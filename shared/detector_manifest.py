@@ -48,6 +48,6 @@ class DetectorManifest(VersionManifest):
 class DetectorRegistry(VersionRegistry[DetectorManifest]):
     """The versions of our face detector."""
 
-    def __init__(self, root: Path, name: str = FACE_MODEL) -> None:
+    def __init__(self, root: str | Path, name: str = FACE_MODEL) -> None:
         """Open a registry; nothing is created until something is published."""
         super().__init__(root, name, DetectorManifest)

@@ -64,8 +64,12 @@ class ModelWatch:
 
     def _keep_models(self) -> None:
         while not self._stop.is_set():
-            self._reloader.look(time.monotonic())
-            self._shadow.prepare()
+            try:
+                self._reloader.look(time.monotonic())
+                self._shadow.prepare()
+            except Exception:
+                # Neither raises; but a thread that ends unseen would leave this worker behind for good.
+                log.exception("seeing to models has failed and goes on")
             self._nudged.wait(self._poll_s)
             self._nudged.clear()
 

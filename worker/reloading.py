@@ -117,7 +117,7 @@ class Reloader:
             log.error("model version %d serves on, since the promoted one is refused: %s", self._newest, message)
 
     def _files_of(self, version: int | None) -> _Files:
-        """What shows that somebody repaired a version in place."""
+        """What shows that somebody repaired a version in place; a remote one shows when it is tried again."""
         if version is None:
             return ()
         try:

@@ -32,7 +32,7 @@ class MaskwatchDetector:
 
     name = "maskwatch"
 
-    def __init__(self, registry: Path | None, min_face_px: int, min_face_confidence: float) -> None:
+    def __init__(self, registry: str | Path | None, min_face_px: int, min_face_confidence: float) -> None:
         """Load the current version of ``registry``, or the shipped one where it has no detector.
 
         Raises:
@@ -88,7 +88,7 @@ def _widths(boxes: Floats) -> Floats:
     return boxes[:, 2] - boxes[:, 0]
 
 
-def _load(root: Path | None) -> tuple[DetectorManifest, bytes]:
+def _load(root: str | Path | None) -> tuple[DetectorManifest, bytes]:
     registry = DetectorRegistry(root) if root is not None and DetectorRegistry(root).versions() else None
     registry = registry or DetectorRegistry(SHIPPED_MODELS)
     try:

@@ -61,7 +61,7 @@ def test_threads_share_a_detector_though_pictures_differ_in_size() -> None:
 
 def test_the_setting_names_it_and_a_registry_of_classifiers_alone_leaves_the_shipped_one(tmp_path: Path) -> None:
     (tmp_path / "mask").mkdir()
-    detector = make_detector(WorkerSettings(detector="maskwatch", registry=tmp_path))
+    detector = make_detector(WorkerSettings(detector="maskwatch", registry=str(tmp_path)))
     assert isinstance(detector, MaskwatchDetector)
 
 
