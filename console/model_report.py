@@ -1,5 +1,6 @@
 """A model version in the terminal: how good it is, what it was made of and why it is served or not."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.model_registry import GateRecord, Manifest
-from trainer.report.record import Confusion, Fitting, PartReport, SceneReport, TrainingReport
+from trainer.report.record import REPORT_FILE, Confusion, Fitting, PartReport, SceneReport, TrainingReport
 from trainer.report.words import data, duration, percent, size, verdict, words
 
 LONGEST_NAME = 22  # what 80 columns leave beside the figures
@@ -38,6 +39,17 @@ def render(manifest: Manifest, report: dict[str, Any] | None, page: Path | None 
     if page is not None:
         parts.append(_line("report with pictures", str(page)))
     return Group(*parts)
+
+
+def stored_report(folder: Path) -> dict[str, Any] | None:
+    """The report among a version's files; empty where its file holds none, ``None`` where there is no file."""
+    try:
+        content = json.loads((folder / REPORT_FILE).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _title(manifest: Manifest) -> Text:

@@ -8,10 +8,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from console.model_report import render, sparkline
+from console.model_report import render, sparkline, stored_report
 from shared.messages import Label
 from shared.model_registry import BACKGROUND, Answer, GateRecord, Manifest, ModelRegistry
-from tests.trainer.report.builders import a_report, some_answers, some_figures
+from tests.trainer.report.builders import a_report, a_short_report, some_answers, some_figures
+from trainer.report.files import write_version_report
 from trainer.report.measures import part_report
 from trainer.report.record import Evaluation, Promotion, TrainingReport
 
@@ -103,6 +104,18 @@ def test_a_report_that_is_none_is_said_to_be_unreadable_and_the_manifest_shown(
     text = shown(shipped, broken)
     assert "its report cannot be read" in text
     assert "boxes test" in text
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff"])
+def test_a_file_that_holds_no_report_is_an_unreadable_one(tmp_path: Path, content: bytes) -> None:
+    assert stored_report(tmp_path) is None
+    (tmp_path / "report.json").write_bytes(content)
+    assert stored_report(tmp_path) == {}
+
+
+def test_a_stored_report_is_read(tmp_path: Path, shipped: Manifest) -> None:
+    write_version_report(a_short_report(), tmp_path)
+    assert "Promoted" in shown(shipped, stored_report(tmp_path))
 
 
 def test_names_cannot_steer_the_terminal(shipped: Manifest) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer.report.page import render
 from trainer.report.pictures import Mistake, Pictures, Sample
-from trainer.report.record import PAGE_FILE, REPORT_FILE, TrainingReport
+from trainer.report.record import PAGE_FILE, REPORT_FILE, TrainingReport, local_page
 
 
 def write_version_report(report: TrainingReport, folder: Path) -> None:
@@ -28,11 +28,6 @@ def write_local_report(
     _replace(place / REPORT_FILE, _json(report))
     _replace(place / PAGE_FILE, render(report, Pictures(mistakes, samples)))
     return place / PAGE_FILE
-
-
-def local_page(folder: Path, name: str, version: int) -> Path:
-    """Where the local report of a version is, if there is one."""
-    return folder / f"{name}-{version}" / PAGE_FILE
 
 
 def _json(report: TrainingReport) -> str:

@@ -3,6 +3,7 @@
 Reading one needs neither numpy nor OpenCV nor TensorFlow, so that a terminal can show it at once.
 """
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -248,3 +249,8 @@ class TrainingReport(_Record):
     scenes: SceneReport | None = None  # None where there are no annotated photographs
     export: ExportReport
     promotion: Promotion = Promotion()
+
+
+def local_page(reports: Path, name: str, version: int) -> Path:
+    """Where the report with pictures of a version is, if there is one on this machine."""
+    return reports / f"{name}-{version}" / PAGE_FILE

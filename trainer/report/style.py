@@ -6,11 +6,6 @@ STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14171b; --ink: #e6e9ed; --soft: #9aa4af; --line: #333a43;
     --first: #6fa8e8; --second: #f0924a; --good: #5cc487; --bad: #ff8a80; --field: #1e2329; } }
-@media print {
-  :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb;
-    --first: #2563a8; --second: #c2570c; --good: #1f7a44; --bad: #b3261e; --field: #f3f5f8; }
-  details > *, details::details-content { display: block; content-visibility: visible; }
-  section, figure, tr { break-inside: avoid; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 66rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -43,5 +38,11 @@ figure svg text { font-family: system-ui, sans-serif !important; }
 .scenes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
 .scenes img { width: 100%; height: auto; display: block; }
 summary { cursor: pointer; color: var(--soft); }
-pre { white-space: pre-wrap; font-size: .85rem; background: var(--field); padding: .6rem; }
+@media print {
+  :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb;
+    --first: #2563a8; --second: #c2570c; --good: #1f7a44; --bad: #b3261e; --field: #f3f5f8; }
+  html { font-size: 11px; } .scroll { overflow: visible; }
+  body { max-width: none; padding: 0; }
+  details > *, details::details-content { display: block; content-visibility: visible; }
+  figure, tr, dl { break-inside: avoid; } h2, h3, h4, caption, thead { break-after: avoid; } }
 """

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.report.builders import a_mistake, a_report, a_short_report
-from trainer.report.files import local_page, write_local_report, write_version_report
-from trainer.report.record import TrainingReport
+from trainer.report.files import write_local_report, write_version_report
+from trainer.report.record import TrainingReport, local_page
 
 
 def test_a_versions_report_is_read_again_as_it_was(tmp_path: Path) -> None:
