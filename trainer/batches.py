@@ -47,8 +47,8 @@ def sampling_weights(groups: list[str], labels: NDArray[np.int64]) -> NDArray[np
 
     What is rarer than the two labels (masks worn incorrectly, background) is drawn in proportion to
     the square root of its number: drawn as often as they are, a few dozen faces would be learnt by
-    heart, and called where they are not. A group's share within its label grows with the square root of its size: the few unmasked
-    faces of real scenes are seen more often without being learnt by heart.
+    heart, and called where they are not. A group's share within its label grows with the square
+    root of its size too: the few unmasked faces of real scenes are seen more often.
     """
     _, numbers, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(sizes[numbers])

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -29,8 +30,9 @@ def to_litert(network: Network, precision: Precision, pictures: NDArray[np.uint8
         converter.target_spec.supported_types = [tf.float16]
     elif precision == "int8":
         converter.representative_dataset = _calibrating(pictures)
-    # The converter prints where it keeps its temporary files.
-    with contextlib.redirect_stdout(io.StringIO()):
+    # The converter prints where it keeps its temporary files, and warns that inputs are to stay float32.
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Statistics for quantized inputs", UserWarning)
         return bytes(converter.convert())
 
 

@@ -16,7 +16,8 @@ def model_card(manifest: Manifest) -> str:
     sections = [
         f"# Mask classifier, version {manifest.version}",
         f"Made {manifest.created_at:%Y-%m-%d}. MobileNetV2 (width {settings['alpha']:g}), "
-        f"{manifest.input.width} px RGB, a neuron each for {', '.join(manifest.labels)}; LiteRT, {settings['precision']}.",
+        f"{manifest.input.width} px RGB, a neuron each for {', '.join(manifest.labels)}; "
+        f"LiteRT, {settings['precision']}.",
         "## What it was made of",
         f"- Training data: fingerprint `{training['data_fingerprint']}`",
         *(f"- {part.replace('_', ' ')}: {_counted(str(training[part]))}" for part in PARTS),
