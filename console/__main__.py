@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry
 
 from console import overview
 from console.exporter import SystemCollector
+from console.training import exporter as trainings
+from console.training.exporter import TrainingCollector
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
@@ -34,6 +36,7 @@ def main() -> int:
         keys = KeySpace(settings.shards)
         registry = CollectorRegistry()
         registry.register(SystemCollector(lambda: overview.read(servers, keys)))
+        registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
         probes = ProbeServer(settings.console_host, settings.console_port, registry, lambda: _missing(servers))
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)

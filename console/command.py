@@ -9,7 +9,7 @@ import redis
 import typer
 from typer.exceptions import TyperException
 
-from console.commands import bench, camera, evaluate, models, review, status, train, up, violations
+from console.commands import bench, camera, evaluate, models, review, status, train, training, up, violations
 from console.commands import detect as detection
 from console.errors import BadInput, CommandFailed
 from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
@@ -36,6 +36,7 @@ app.command()(detection.detect)
 app.command()(violations.violations)
 app.add_typer(review.app, name="review")
 app.command()(train.train)
+app.add_typer(training.app, name="training")
 app.add_typer(models.app, name="models")
 app.command()(evaluate.evaluate)
 app.command()(bench.bench)

@@ -29,6 +29,7 @@ class RunningSystem:
     servers: Servers
     keys: KeySpace
     run: RunInfo | None
+    state_url: str
 
 
 def data_folder(path: Path | None) -> DataFolder:
@@ -57,6 +58,6 @@ def running_system(data: Path | None, redis_url: str | None) -> Iterator[Running
         check_reachable(url)
     servers = connect_both(frames_redis, state_redis)
     try:
-        yield RunningSystem(servers, KeySpace(run.shards if run else settings.shards), run)
+        yield RunningSystem(servers, KeySpace(run.shards if run else settings.shards), run, state_redis)
     finally:
         servers.close()

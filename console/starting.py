@@ -13,7 +13,15 @@ from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
 from shared.connections import check_reachable
-from shared.settings import PREFIX, ConsoleSettings, EventsSettings, ProducerSettings, WorkerSettings, load
+from shared.settings import (
+    PREFIX,
+    ConsoleSettings,
+    EventsSettings,
+    ProducerSettings,
+    TrainerSettings,
+    WorkerSettings,
+    load,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class UpRequest:
     exit_when_done: bool
     json_path: Path | None
     overrides: dict[str, str | int] = field(default_factory=dict)
+    trains: bool = False
 
 
 def check_request(request: UpRequest) -> None:
@@ -38,6 +47,7 @@ def check_request(request: UpRequest) -> None:
     """
     load(ProducerSettings)
     load(EventsSettings)
+    load(TrainerSettings)
     check_detector(_worker_settings(request))
     if request.json_path is not None and not request.exit_when_done:
         raise BadInput("--json writes what a run came to: it needs --exit-when-done")
@@ -79,6 +89,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
         registry=registry,
         console_url=f"http://{console.console_host}:{port}",
         settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
+        trains=request.trains,
     )
 
 

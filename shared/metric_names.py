@@ -16,6 +16,16 @@ LAST_FRAME_TIMESTAMP = "maskwatch_camera_last_frame_timestamp_seconds"  # gauge 
 FRAMES_WAITING = "maskwatch_frames_waiting"  # gauge {camera}: in the stream, not yet handed to a worker
 OLDEST_FRAME_TIMESTAMP = "maskwatch_oldest_frame_timestamp_seconds"  # gauge {camera}
 PROCESSES = "maskwatch_processes"  # gauge {role}
+TRAINING_JOBS = "maskwatch_training_jobs"  # counter {outcome}: finished, refused, failed, cancelled
+TRAINING_QUEUED = "maskwatch_training_queued"  # gauge: jobs that wait
+TRAINING_IN_PROGRESS = "maskwatch_training_in_progress"  # gauge: 1 while one runs
+TRAINING_PROGRESS = "maskwatch_training_progress_ratio"  # gauge: of the one that runs
+TRAINING_EPOCH = "maskwatch_training_epoch"  # gauge
+TRAINING_LOSS = "maskwatch_training_loss"  # gauge
+TRAINING_LAST_DURATION = "maskwatch_training_last_duration_seconds"  # gauge: of the last finished one
+TRAINING_LAST_SUCCESS = "maskwatch_training_last_success_timestamp_seconds"  # gauge
+TRAINING_LAST_FAILURE = "maskwatch_training_last_failure_timestamp_seconds"  # gauge: failed or refused
+TRAINING_PERIOD = "maskwatch_training_schedule_period_seconds"  # gauge: between two scheduled ones
 
 # From each process itself.
 STAGE_ITEMS = "maskwatch_stage_items"  # counter {stage, direction}

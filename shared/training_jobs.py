@@ -73,7 +73,8 @@ class TrainingOutcome(Message):
     version: int
     registry: str
     promoted: bool
-    reasons: tuple[str, ...] = ()  # why it was not promoted, or what the gate said
+    reasons: tuple[str, ...] = ()  # why it is served, or why not
+    report: str = ""  # the page with pictures, on the trainer's machine
     peak_memory_bytes: int = 0
 
 

@@ -1,94 +1,114 @@
-"""`maskwatch train`: a new model version from labelled pictures."""
+"""`maskwatch train`: a new model version from labelled pictures, here or as a job of the running system."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from console import durations
 from console.errors import BadInput
+from console.finding import RedisOption, RunningSystem, running_system
 from console.registry_option import RegistryOption, registry_root
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from trainer.settings import TrainProgress
-
-DataOption = Annotated[
-    list[Path], typer.Option("--data", help="Folder of labelled pictures; can be given several times.", metavar="DIR")
-]
-BoxesOption = Annotated[
-    Path | None, typer.Option("--boxes", help="Photographs with face boxes (boxes.json).", metavar="DIR")
-]
-WeightsOption = Annotated[
-    Path | None, typer.Option("--weights", help="MobileNetV2 weights without top to begin with.", metavar="PATH")
-]
-TeacherOption = Annotated[
-    Path | None, typer.Option("--teacher", help="YuNet ONNX file that finds the faces.", metavar="PATH")
-]
-EpochsOption = Annotated[int | None, typer.Option("--epochs", min=1, max=500, help="Epochs of fine-tuning at most.")]
-SizeOption = Annotated[int | None, typer.Option("--size", min=32, max=224, help="Side of the input in pixels.")]
-SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Decides the split and all chance.")]
-AlphaOption = Annotated[float | None, typer.Option("--alpha", min=0.35, max=1.4, help="Width of the network.")]
-PromoteOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--promote/--no-promote",
-        help="Make the new version the one to serve; done by itself when --weights are given, since a network "
-        "that begins with chance is no match for one that does not.",
-    ),
-]
+from console.training.options import (
+    AlphaOption,
+    BoxesOption,
+    ClassesOption,
+    CorrectionsOption,
+    DataOption,
+    EpochsOption,
+    EveryOption,
+    FollowOption,
+    ForceOption,
+    HoldoutOption,
+    PrecisionOption,
+    PromoteOption,
+    QueueOption,
+    ReportsOption,
+    SeedOption,
+    ShadowOption,
+    SizeOption,
+    SystemOption,
+    TeacherOption,
+    WeightsOption,
+)
 
 
 def train(  # noqa: PLR0913 - each is an option
     *,
-    data: DataOption,
+    data: DataOption = None,
     registry: RegistryOption = None,
     boxes: BoxesOption = None,
+    holdout: HoldoutOption = None,
+    corrections: CorrectionsOption = None,
     weights: WeightsOption = None,
     teacher: TeacherOption = None,
+    classes: ClassesOption = None,
     epochs: EpochsOption = None,
     size: SizeOption = None,
     seed: SeedOption = None,
     alpha: AlphaOption = None,
+    precision: PrecisionOption = None,
     promote: PromoteOption = None,
+    force: ForceOption = False,
+    shadow: ShadowOption = None,
+    reports: ReportsOption = None,
+    queue: QueueOption = False,
+    follow: FollowOption = False,
+    every: EveryOption = None,
+    system: SystemOption = None,
+    redis: RedisOption = None,
 ) -> None:
-    """Train the classifier and publish it as a new version."""
-    paths = {"boxes": boxes, "weights": weights, "teacher": teacher}
-    numbers = {"epochs": epochs, "size": size, "seed": seed, "alpha": alpha}
-    chosen = {name: value for name, value in (paths | numbers).items() if value is not None}
-    chosen["promote"] = promote if promote is not None else weights is not None
-    _train({"data": tuple(data), "registry": registry_root(registry, None), **chosen})
+    """Train the classifier and publish it as a new version.
+
+    By itself it trains here and now. With --queue the trainer of the running system does it, with
+    --every again and again; `maskwatch training` lists, cancels and follows such jobs.
+    """
+    if data is None:
+        if not follow or queue or every is not None:
+            raise BadInput("--data DIR is missing: a folder with with_mask/ and without_mask/")
+        follow_newest(system, redis)
+        return
+    options = {
+        "data": tuple(data),
+        "boxes": boxes,
+        "holdout": holdout,
+        "corrections": corrections,
+        "weights": weights,
+        "teacher": teacher,
+        "classes": None if classes is None else tuple(each.strip() for each in classes.split(",")),
+        "epochs": epochs,
+        "size": size,
+        "seed": seed,
+        "alpha": alpha,
+        "precision": precision,
+        "promote": promote,
+        "force": force or None,
+        "shadow_s": None if shadow is None else durations.seconds(shadow, "--shadow"),
+        "reports": reports,
+    }
+    root = None if registry is None else str(registry_root(registry, None))
+    if follow and not queue:
+        raise BadInput("--follow shows jobs: give --queue too, or leave --data out to see the job that runs")
+    if queue or every is not None:
+        from console.training.handing_over import hand_over  # noqa: PLC0415 - loads RQ
+
+        with running_system(system, redis) as found:
+            job_id = hand_over(found, options, root, every, queue=queue)
+            if follow and job_id is not None:
+                _follow(found, job_id)
+    else:
+        from console.training.here import train_here  # noqa: PLC0415 - other commands start without it
+
+        train_here(options, root, system, redis)
 
 
-def _train(options: dict[str, Any]) -> None:
-    # TensorFlow tells of its processor on standard error unless told otherwise before it is imported.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from console.progress import progress_bars  # noqa: PLC0415 - other commands start without all this
-    from trainer.settings import TrainingRefused, TrainSettings  # noqa: PLC0415
-    from trainer.training import train  # noqa: PLC0415
+def follow_newest(system: Path | None, redis: str | None, job_id: str | None = None) -> None:
+    """Show the training that runs, or the one with an id, to its end."""
+    from console.training.jobs import find  # noqa: PLC0415 - loads RQ
+    from shared.training_queue import open_queue  # noqa: PLC0415
 
-    with progress_bars() as progress:
-        try:
-            manifest = train(TrainSettings(**options), _bar(progress))
-        except TrainingRefused as error:
-            raise BadInput(str(error)) from error
-    promoted = (
-        "current from now on" if options["promote"] else f"not promoted: maskwatch models promote {manifest.version}"
-    )
-    typer.echo(f"published version {manifest.version} of {manifest.name} in {options['registry']}, {promoted}")
+    with running_system(system, redis) as found:
+        _follow(found, find(open_queue(found.servers.state), job_id).id)
 
 
-def _bar(progress: "Progress") -> "Callable[[TrainProgress], None]":
-    """One bar a phase."""
-    tasks: dict[str, Any] = {}
+def _follow(found: RunningSystem, job_id: str) -> None:
+    from console.training.following import follow_to_end  # noqa: PLC0415 - loads RQ
 
-    def show(step: "TrainProgress") -> None:
-        if step.phase not in tasks:
-            tasks[step.phase] = progress.add_task(step.phase)
-        progress.update(
-            tasks[step.phase], total=step.total, completed=step.done, description=f"{step.phase} {step.note}".strip()
-        )
-
-    return show
+    follow_to_end(found.servers.state, job_id)

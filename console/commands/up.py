@@ -37,6 +37,9 @@ FpsOption = Annotated[
     float | None, typer.Option("--fps", min=0.01, max=240, help="Frames a second to take of the cameras given.")
 ]
 ReviewOption = Annotated[bool, typer.Option("--no-review", help="Keep no unsure faces for `maskwatch review`.")]
+NoTrainerOption = Annotated[
+    bool, typer.Option("--no-trainer", help="Run no trainer, which waits for `maskwatch train --queue`.")
+]
 ExitOption = Annotated[bool, typer.Option("--exit-when-done", help="End when every file is fully judged.")]
 
 
@@ -53,6 +56,7 @@ def up(  # noqa: PLR0913 - each is an option
     yunet_weights: YunetOption = None,
     fps: FpsOption = None,
     no_review: ReviewOption = False,
+    no_trainer: NoTrainerOption = False,
     exit_when_done: ExitOption = False,
     json_path: JsonOption = None,
 ) -> None:
@@ -78,6 +82,7 @@ def up(  # noqa: PLR0913 - each is an option
         frames_redis=redis or frames_redis,
         state_redis=redis or state_redis,
         exit_when_done=exit_when_done,
+        trains=not (no_trainer or exit_when_done),
         json_path=json_path,
         overrides={name: value for name, value in overrides.items() if value is not None},
     )

@@ -17,6 +17,7 @@ MAX_WORKERS = 256
 
 # Producers first, so that nothing new comes in; each stage then finishes what the one before left.
 PRODUCER_RANK, WORKER_RANK, EVENTS_RANK, CONSOLE_RANK = range(4)
+TRAINER_RANK = PRODUCER_RANK  # nothing waits for it, and it leaves the cores to those that finish
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class SystemPlan:
     registry: Path
     console_url: str
     settings: Mapping[str, str]  # further settings by variable name, for every process
+    trains: bool = False  # whether a trainer waits for jobs
 
 
 Processes = Callable[[Mapping[str, str]], list[ProcessSpec]]
@@ -52,6 +54,11 @@ def other_processes(env: Mapping[str, str]) -> list[ProcessSpec]:
 def worker_process(number: int, env: Mapping[str, str]) -> ProcessSpec:
     """The ``number``-th worker, counted from 1."""
     return _module(f"worker-{number}", "worker", env, WORKER_RANK)
+
+
+def trainer_process(env: Mapping[str, str]) -> ProcessSpec:
+    """The process that waits for trainings."""
+    return _module("trainer", "trainer", env, TRAINER_RANK)
 
 
 class LocalSystem:
@@ -107,6 +114,8 @@ class LocalSystem:
         """Start everything else."""
         for spec in self._processes(self._env()):
             self.supervisor.add(spec)
+        if self._plan.trains:
+            self.supervisor.add(trainer_process(self._env()))
         self.scale(workers)
 
     def _env(self) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Reporter:
 
     def finish(self, outcome: TrainingOutcome) -> None:
         """Write that all is done, and what came out; waits a while for a state server that is away."""
-        done = self._message(TrainProgress("done", 1, 1)).model_copy(update={"share": 1.0, "seconds_left": 0.0})
+        done = self._message(TrainProgress("done", 0, 0)).model_copy(update={"share": 1.0, "seconds_left": 0.0})
         self._job.meta |= {
             MetaKey.PROGRESS: done.model_dump(mode="json"),
             MetaKey.OUTCOME: outcome.model_dump(mode="json"),

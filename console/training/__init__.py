@@ -1,0 +1,1 @@
+"""What commands do with trainings: describe, queue, schedule, follow and cancel them."""
