@@ -33,7 +33,7 @@ def check_detector(settings: WorkerSettings) -> None:
         raise BadInput(f"there are no YuNet weights at {settings.yunet_weights}")
 
 
-def chosen_settings(detector: str | None, yunet_weights: Path | None, registry: Path | None) -> WorkerSettings:
+def chosen_settings(detector: str | None, yunet_weights: Path | None, registry: str | None) -> WorkerSettings:
     """The worker's settings with these options; without a registry anywhere the shipped models serve.
 
     Raises:
@@ -45,7 +45,7 @@ def chosen_settings(detector: str | None, yunet_weights: Path | None, registry: 
     return settings
 
 
-def _registry(given: Path | None) -> Path | None:
+def _registry(given: str | None) -> str | None:
     root = registry_root(given, None)
     return root if given or ModelRegistry(root, load(WorkerSettings).model_name).versions() else None
 

@@ -9,6 +9,7 @@ from console.attaching import Wish
 from console.errors import BadInput
 from console.judging_options import check_detector
 from console.output_files import check_writable
+from console.registry_option import resolved
 from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
@@ -74,7 +75,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
         BadInput: something else listens on the console's port.
     """
     worker = _worker_settings(request)
-    registry = (worker.registry or request.data.models).expanduser().resolve()
+    registry = resolved(worker.registry or request.data.models)
     ensure_model(registry, worker.model_name)
     given = {name: value for name, value in request.overrides.items() if name in ConsoleSettings.model_fields}
     console = load(ConsoleSettings, **given)

@@ -1,151 +1,92 @@
-"""Model versions on disk: how the trainer publishes them and how workers read them.
+"""Model versions: how the trainer publishes them and how workers read them.
 
 ``<root>/<name>/<version>/`` holds the model's files and ``manifest.json``; ``<root>/<name>/current.json``
-names the version to serve. A version is written to a staging folder, synced and renamed, so that a
-reader sees all of it or nothing. Manifests are outside input: sizes and paths are checked.
+names the version to serve. A root is a folder or an fsspec URL (s3://bucket/prefix). A reader sees all
+of a version or nothing. Manifests are outside input: sizes and paths are checked.
 """
 
-import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
-from shared.messages import Label
+from shared.local_place import LocalPlace
+from shared.model_files import digests
+from shared.model_manifest import (
+    BACKGROUND,
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    Answer,
+    FileName,
+    GateRecord,
+    GoldenCheck,
+    Manifest,
+    ModelError,
+    ModelInput,
+    Refusal,
+    Sha256,
+    VersionManifest,
+)
+from shared.model_place import CURRENT, MAX_CURRENT_BYTES, Place, is_remote, local_path
 
-MANIFEST = "manifest.json"
-CURRENT = "current.json"
-MAX_MANIFEST_BYTES = 1_000_000
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-# A file beside the manifest or one folder below: no absolute path, no "..".
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$")]
-
-
-BACKGROUND: Literal["background"] = "background"  # what a network may answer of a detector's false face
-Answer = Label | Literal["background"]
-
-
-class Refusal(StrEnum):
-    """Why a model version cannot be served; what reloads are counted by."""
-
-    CURRENT = "current"  # current.json is missing or names no version
-    MISSING = "missing"  # no such version, or one of its files is not there
-    MANIFEST = "manifest"  # the manifest is too large, does not parse or speaks of another version
-    CHECKSUM = "checksum"  # a file is not what the manifest states
-    DOES_NOT_RUN = "does_not_run"  # no network, or one whose shape is not that of the manifest
-    GOLDEN = "golden"  # gives other outputs here than where it was made
-    UNREACHABLE = "unreachable"  # the registry itself does not answer
-
-
-class ModelError(Exception):
-    """A model version that cannot be served; the message says which file and why."""
-
-    def __init__(self, message: str, reason: Refusal = Refusal.MISSING) -> None:
-        """``reason`` is the message's kind."""
-        super().__init__(message)
-        self.reason = reason
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ModelInput(_Record):
-    """What the network takes: RGB pictures, NHWC float32, each pixel times ``scale`` plus ``offset``.
-
-    A face is cut out as the square around its box's centre whose side is the box's longer side
-    times ``1 + 2 * crop_margin``, with what lies outside the picture repeated from its edge.
-    """
-
-    width: int = Field(ge=16, le=1024)
-    height: int = Field(ge=16, le=1024)
-    scale: float
-    offset: float
-    crop_margin: float = Field(ge=0, le=2)
-
-
-class GoldenCheck(_Record):
-    """A picture among the version's files and the probabilities that the network must give for it."""
-
-    file: FileName
-    probabilities: tuple[float, ...]
-    tolerance: float = Field(default=0.02, gt=0, lt=1)
-
-
-class GateRecord(_Record):
-    """Whether a version was found fit to be served, before it was: see ``trainer.gate``."""
-
-    passed: bool
-    compared_with: int | None = None  # the version served then; None where there was none
-    reasons: tuple[str, ...] = ()  # one line for each thing that is worse than its margin allows
-    forced: bool = False  # promoted although it did not pass, because somebody said so
-
-
-class VersionManifest(_Record):
-    """What any model version states of itself: its files, how it was made and how good it is."""
-
-    schema_version: Literal[1] = 1
-    name: str
-    version: int = Field(ge=1)
-    created_at: AwareDatetime
-    model_file: FileName
-    files: dict[FileName, Sha256]
-    metrics: dict[str, dict[str, float]] = Field(default_factory=dict)  # split or source -> figure -> value
-    training: dict[str, str | int | float] = Field(default_factory=dict)  # data fingerprint, settings, code version
-
-
-class Manifest(VersionManifest):
-    """How to feed a mask classifier, and what it answers.
-
-    The network's outputs are probabilities in the order of ``labels``. ``temperature`` divides
-    their logarithms before they are normalised again (calibration); 1 leaves them alone.
-    """
-
-    labels: tuple[Answer, ...] = Field(min_length=2)
-    input: ModelInput
-    temperature: float = Field(default=1.0, gt=0)
-    golden: tuple[GoldenCheck, ...] = ()
-    gate: GateRecord | None = None  # None: made before there was a gate, or shipped
-
+__all__ = [
+    "BACKGROUND",
+    "CURRENT",
+    "MANIFEST",
+    "MAX_MANIFEST_BYTES",
+    "Answer",
+    "FileName",
+    "GateRecord",
+    "GoldenCheck",
+    "Manifest",
+    "ModelError",
+    "ModelInput",
+    "ModelRegistry",
+    "Refusal",
+    "Sha256",
+    "VersionManifest",
+    "VersionRegistry",
+]
 
 AnyManifest = TypeVar("AnyManifest", bound=VersionManifest)
 
 
 class VersionRegistry(Generic[AnyManifest]):
-    """The versions of one model under a local folder."""
+    """The versions of one model in a folder, or behind an fsspec URL.
+
+    Every method raises ``ModelError`` with ``Refusal.UNREACHABLE`` where the registry itself does not answer.
+    """
 
     def __init__(self, root: str | Path, name: str, kind: type[AnyManifest]) -> None:
         """Open a registry of ``kind`` of manifests; nothing is created until something is published."""
-        self.folder = Path(root) / name
         self.name = name
         self._kind = kind
+        self._place = _open(root, name)
+
+    @property
+    def folder(self) -> Path:
+        """Where versions are on this machine: the registry itself, or the copies of a remote one."""
+        return self._place.folder
+
+    @property
+    def where(self) -> str:
+        """The registry's name for people; holds no password."""
+        return self._place.where
 
     def versions(self) -> list[int]:
         """The published versions, oldest first."""
-        if not self.folder.is_dir():
-            return []
-        return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit() and path.is_dir())
+        return self._place.versions()
 
     def state(self) -> str:
-        """What differs after each change of ``current.json``, also to one that is missing or none; cheap to poll.
+        """What differs after each change of ``current.json``, also to one that is missing or none; cheap to poll."""
+        return self._place.state()
 
-        Raises:
-            ModelError: the registry does not answer.
-        """
-        try:
-            stat = (self.folder / CURRENT).stat()
-        except FileNotFoundError:
-            return "missing"
-        except OSError as error:
-            raise ModelError(f"{self.folder} cannot be read: {error.strerror}", Refusal.UNREACHABLE) from error
-        return f"{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}"
+    def sizes(self, version: int) -> dict[str, int]:
+        """The bytes of each file of a version."""
+        return self._place.sizes(version)
 
     def current(self) -> int:
         """The version to serve.
@@ -153,19 +94,32 @@ class VersionRegistry(Generic[AnyManifest]):
         Raises:
             ModelError: none is named, or the file that names it cannot be read.
         """
-        path = self.folder / CURRENT
+        return _version_of(self._promotion(), f"{self.where}/{CURRENT}")
+
+    def was_forced(self) -> bool:
+        """Whether the current version was promoted although its gate did not let it pass."""
+        return self._promotion().get("forced") is True
+
+    def _promotion(self) -> dict[str, Any]:
+        where = f"{self.where}/{CURRENT}"
         try:
-            version = json.loads(path.read_text())["version"]
+            found = json.loads(self._place.read(CURRENT, MAX_CURRENT_BYTES))
         except FileNotFoundError:
-            raise ModelError(f"no model is promoted in {self.folder}: {CURRENT} is missing", Refusal.CURRENT) from None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise ModelError(f"{path} does not name a version: {error!r}", Refusal.CURRENT) from error
-        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise ModelError(f"{path} does not name a version: {version!r}", Refusal.CURRENT)
-        return version
+            raise ModelError(f"no model is promoted in {self.where}: {CURRENT} is missing", Refusal.CURRENT) from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise ModelError(f"{where} does not name a version: {error!r}", Refusal.CURRENT) from error
+        if not isinstance(found, dict):
+            raise ModelError(f"{where} does not name a version: {str(found)[:100]!r}", Refusal.CURRENT)
+        return found
 
     def path(self, version: int) -> Path:
-        """The folder of a version."""
+        """A local folder with a version's files; those of a remote registry are checked and, if need be, downloaded.
+
+        Raises:
+            ModelError: the registry is remote and the version cannot be had.
+        """
+        if self._place.is_remote:
+            self.verified(version)
         return self.folder / str(version)
 
     def manifest(self, version: int) -> AnyManifest:
@@ -174,20 +128,27 @@ class VersionRegistry(Generic[AnyManifest]):
         Raises:
             ModelError: it is missing, too large, does not parse or speaks of another version.
         """
-        path = self.path(version) / MANIFEST
+        content, where = self._manifest_bytes(version), f"{self.where}/{version}/{MANIFEST}"
         try:
-            if path.stat().st_size > MAX_MANIFEST_BYTES:
-                raise ModelError(f"{path} is larger than {MAX_MANIFEST_BYTES} bytes", Refusal.MANIFEST)
-            manifest = self._kind.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise ModelError(f"model version {version} has no readable manifest: {path}: {error.strerror}") from error
+            manifest = self._kind.model_validate_json(content)
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise ModelError(f"{path} is not a manifest: {where}: {first['msg']}", Refusal.MANIFEST) from error
+            field = ".".join(map(str, first["loc"]))
+            raise ModelError(f"{where} is not a manifest: {field}: {first['msg']}", Refusal.MANIFEST) from error
         if manifest.version != version:
-            raise ModelError(f"{path} speaks of version {manifest.version}", Refusal.MANIFEST)
+            raise ModelError(f"{where} speaks of version {manifest.version}", Refusal.MANIFEST)
         return manifest
+
+    def _manifest_bytes(self, version: int) -> bytes:
+        where = f"{self.where}/{version}/{MANIFEST}"
+        try:
+            content = self._place.read(f"{version}/{MANIFEST}", MAX_MANIFEST_BYTES + 1)
+        except OSError as error:
+            reason = error.strerror or "there is none"
+            raise ModelError(f"model version {version} has no readable manifest: {where}: {reason}") from error
+        if len(content) > MAX_MANIFEST_BYTES:
+            raise ModelError(f"{where} is larger than {MAX_MANIFEST_BYTES} bytes", Refusal.MANIFEST)
+        return content
 
     def verified(self, version: int) -> AnyManifest:
         """The manifest of a version whose files are all there and have the stated checksums.
@@ -198,64 +159,83 @@ class VersionRegistry(Generic[AnyManifest]):
         manifest = self.manifest(version)
         if manifest.model_file not in manifest.files:
             raise ModelError(f"version {version} states no checksum for {manifest.model_file}", Refusal.CHECKSUM)
-        for name, expected in manifest.files.items():
-            path = self.path(version) / name
-            try:
-                actual = hashlib.sha256(path.read_bytes()).hexdigest()
-            except OSError as error:
-                raise ModelError(f"model version {version}: {path}: {error.strerror}") from error
-            if actual != expected:
-                raise ModelError(
-                    f"model version {version} is corrupt: {path} does not have its checksum", Refusal.CHECKSUM
-                )
+        if MANIFEST in manifest.files:
+            raise ModelError(f"version {version} states a checksum for {MANIFEST} itself", Refusal.MANIFEST)
+        self._place.verify(version, manifest.files)
         return manifest
 
-    def publish(self, describe: Callable[[int, Path], AnyManifest]) -> AnyManifest:
+    def publish(self, describe: Callable[[int, Path], AnyManifest], at_least: int = 1) -> AnyManifest:
         """Publish a new version whole or not at all, without promoting it.
 
         ``describe`` gets the new version's number and an empty staging folder, writes the files
-        there and returns the manifest; its ``files`` are filled in here from what was written.
+        there and returns the manifest; its ``files`` are filled in here from what was written. A
+        number is never used again, and ``at_least`` so high.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        version = max(self.versions(), default=0) + 1
-        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.folder))
-        try:
+        published: list[AnyManifest] = []
+
+        def fill(version: int, staging: Path) -> None:
             described = describe(version, staging)
-            manifest = described.model_copy(update={"name": self.name, "version": version, "files": _digests(staging)})
+            manifest = described.model_copy(update={"name": self.name, "version": version, "files": digests(staging)})
             (staging / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n")
-            staging.chmod(0o755)
-            _sync_tree(staging)
-            staging.rename(self.path(version))
-            _sync(self.folder)
-        except BaseException:
-            shutil.rmtree(staging, ignore_errors=True)
-            raise
-        return manifest
+            published.append(manifest)
 
-    def record_gate(self, version: int, gate: GateRecord) -> None:
-        """Put what was found after its publication into a version's manifest, atomically.
-
-        Raises:
-            ModelError: there is no such version.
-        """
-        described = self.manifest(version).model_copy(update={"gate": gate})
-        staged = self.path(version) / f".{MANIFEST}.{os.getpid()}"
-        staged.write_text(described.model_dump_json(indent=2) + "\n")
-        _sync(staged)
-        staged.replace(self.path(version) / MANIFEST)
+        self._place.publish(fill, at_least)
+        return published[0]
 
     def promote(self, version: int, forced: bool = False) -> None:
-        """Make a version the one to serve, atomically.
+        """Make a version the one to serve, atomically; ``forced`` although its gate did not let it pass.
 
         Raises:
             ModelError: there is no such version, or its files are not what its manifest states.
         """
         self.verified(version)
-        staged = self.folder / f".{CURRENT}.{os.getpid()}"
-        staged.write_text(json.dumps({"version": version, "forced": forced}) + "\n")
-        _sync(staged)
-        staged.replace(self.folder / CURRENT)
-        _sync(self.folder)
+        promotion = {
+            "version": version,
+            "previous": self._previous_to(version),
+            "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "forced": forced,
+        }
+        self._place.write(CURRENT, json.dumps(promotion).encode() + b"\n")
+
+    def _previous_to(self, version: int) -> int | None:
+        """The version served before ``version`` is; one that is promoted again keeps what was before it."""
+        try:
+            promotion = self._promotion()
+            current = _version_of(promotion, "")
+        except ModelError as error:
+            if error.reason is Refusal.UNREACHABLE:
+                raise
+            return None
+        return current if current != version else _number(promotion.get("previous"))
+
+    def rollback(self) -> int:
+        """Promote the version that was served before the current one, or the next older one where none is recorded.
+
+        Returns its number.
+
+        Raises:
+            ModelError: there is none, or its files are not what its manifest states.
+        """
+        current = self.current()
+        previous = _number(self._promotion().get("previous"))
+        if previous is None:
+            previous = max((version for version in self.versions() if version < current), default=None)
+        if previous is None:
+            raise ModelError(f"there is no version before {current} in {self.where}")
+        self.promote(previous)
+        return previous
+
+    def record_gate(self, version: int, gate: GateRecord) -> None:
+        """Write into a published version's manifest what was found or decided since; its files stay as they are.
+
+        Raises:
+            ModelError: there is no such version.
+        """
+        self.manifest(version)
+        # As it stands there: a later release may have stated more than this one reads.
+        stated: Mapping[str, Any] = json.loads(self._manifest_bytes(version))
+        changed = {**stated, "gate": gate.model_dump(mode="json")}
+        self._place.write(f"{version}/{MANIFEST}", json.dumps(changed, indent=2).encode() + b"\n")
 
 
 class ModelRegistry(VersionRegistry[Manifest]):
@@ -266,20 +246,20 @@ class ModelRegistry(VersionRegistry[Manifest]):
         super().__init__(root, name, Manifest)
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+def _open(root: str | Path, name: str) -> Place:
+    if not is_remote(root):
+        return LocalPlace(local_path(root) / name)
+    from shared.remote_place import RemotePlace  # noqa: PLC0415 - most registries are folders
+
+    return RemotePlace(f"{str(root).rstrip('/')}/{name}")
 
 
-def _sync_tree(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+def _version_of(promotion: Mapping[str, Any], where: str) -> int:
+    version = _number(promotion.get("version"))
+    if version is None:
+        raise ModelError(f"{where} does not name a version: {str(promotion)[:100]}", Refusal.CURRENT)
+    return version
 
 
-def _sync(path: Path) -> None:
-    """Put a file's or folder's content on disk, so that a rename never shows an empty one after a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 1 else None

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     heartbeat_interval_s: float = Field(default=1.0, gt=0, le=10)
     max_frame_age_s: float = Field(default=10.0, gt=0, le=3600)  # live frames older than this are dropped
     max_results_per_camera: int = Field(default=2_048, ge=64, le=100_000)
+    model_cache: Path | None = None  # copies of versions of a remote registry; none is the user's cache folder
 
 
 class ProducerSettings(Settings):
@@ -71,7 +72,7 @@ class WorkerSettings(ReviewSettings):
     yunet_weights: Path | None = None  # needed by the detector yunet
     min_face_px: int = Field(default=24, ge=8, le=1024)
     min_face_confidence: float = Field(default=0.5, ge=0, le=1)
-    registry: Path | None = None  # none serves the model versions shipped with the worker
+    registry: str | None = None  # a folder or an fsspec URL; none serves the model versions shipped with the worker
     model_name: str = "mask"
     model_poll_s: float = Field(default=2.0, gt=0, le=600)  # a nudge of the state server may come sooner
     batch_frames: int = Field(default=8, ge=1, le=256)

@@ -35,7 +35,7 @@ class RunInfo(BaseModel):
     state_redis: str
     shards: int
     console_url: str
-    registry: Path
+    registry: str  # a folder or an fsspec URL
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,67 @@
-"""Fills a fresh model registry with the versions that come with the product."""
+"""Fills a fresh model registry with the version that comes with the product."""
 
 import shutil
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import worker.models
-from shared.model_registry import ModelError, ModelRegistry
+from shared.model_registry import Manifest, ModelError, ModelRegistry, Refusal
 
 SHIPPED = Path(worker.models.__file__).parent
 
 
-def ensure_model(root: Path, name: str, shipped: Path = SHIPPED) -> int:
-    """See that the registry serves a sound version; an empty one gets the shipped ones first.
+def ensure_model(root: str | Path, name: str, shipped: Path = SHIPPED) -> int:
+    """See that the registry, a folder or a URL, serves a sound version; an empty one gets the shipped one first.
 
     Returns the version served.
 
     Raises:
-        ModelError: nothing is promoted, or the promoted version is not what its manifest states.
+        ModelError: nothing is promoted, the promoted version is not what its manifest states, or the
+            registry does not answer.
     """
     registry = ModelRegistry(root, name)
-    if not registry.folder.is_dir() or not any(registry.folder.iterdir()):
-        _copy(ModelRegistry(shipped, name), root)
-    return registry.verified(registry.current()).version
-
-
-def _copy(source: ModelRegistry, root: Path) -> None:
-    """Copy versions and promotion together and rename them into place: a killed start leaves all or nothing."""
-    source.current()
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".staging-", dir=root) as staging:
-            staged = Path(staging) / source.name
-            shutil.copytree(source.folder, staged, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-            staged.rename(root / source.name)
-    except OSError as error:
-        raise ModelError(f"the shipped models cannot be copied to {root}: {error.strerror}") from error
+        version = registry.current()
+    except ModelError as error:
+        if error.reason is not Refusal.CURRENT or not _is_ours_to_fill(registry, shipped):
+            raise
+        version = _fill(registry, ModelRegistry(shipped, name))
+    return registry.verified(version).version
+
+
+def _is_ours_to_fill(registry: ModelRegistry, shipped: Path) -> bool:
+    """Whether nobody has used the registry yet; a start that was killed may have published and not promoted."""
+    if registry.state() != "missing":
+        return False
+    versions = registry.versions()
+    return not versions or (len(versions) == 1 and _files(registry, versions[0]) == _shipped_files(registry, shipped))
+
+
+def _files(registry: ModelRegistry, version: int) -> dict[str, str]:
+    return registry.manifest(version).files
+
+
+def _shipped_files(registry: ModelRegistry, shipped: Path) -> dict[str, str]:
+    ours = ModelRegistry(shipped, registry.name)
+    return _files(ours, ours.current())
+
+
+def _fill(registry: ModelRegistry, shipped: ModelRegistry) -> int:
+    ours = shipped.verified(shipped.current())
+    published = registry.versions()
+    # With the number that it has where it comes from, which is also in its card.
+    version = published[0] if published else registry.publish(_copy(shipped, ours), at_least=ours.version).version
+    registry.promote(version)
+    return version
+
+
+def _copy(shipped: ModelRegistry, ours: Manifest) -> Callable[[int, Path], Manifest]:
+    source = shipped.path(ours.version)
+
+    def describe(_: int, folder: Path) -> Manifest:
+        for file in ours.files:
+            (folder / file).parent.mkdir(exist_ok=True)
+            shutil.copyfile(source / file, folder / file)
+        return ours
+
+    return describe

@@ -27,7 +27,7 @@ class SystemPlan:
     frames_redis: str | None
     state_redis: str | None
     shards: int
-    registry: Path
+    registry: str  # a folder or an fsspec URL
     console_url: str
     settings: Mapping[str, str]  # further settings by variable name, for every process
     trains: bool = False  # whether a trainer waits for jobs
@@ -124,7 +124,7 @@ class LocalSystem:
             f"{PREFIX}FRAMES_REDIS": self.frames_redis,
             f"{PREFIX}STATE_REDIS": self.state_redis,
             f"{PREFIX}SHARDS": str(self._plan.shards),
-            f"{PREFIX}REGISTRY": str(self._plan.registry),
+            f"{PREFIX}REGISTRY": self._plan.registry,
             # Several processes on one machine cannot share a port: each takes a free one and says which.
             f"{PREFIX}METRICS_PORT": "0",
         }

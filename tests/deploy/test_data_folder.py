@@ -27,7 +27,7 @@ def a_run(data: DataFolder, pid: int, started: str) -> RunInfo:
         state_redis="unix:///s",
         shards=1,
         console_url="http://127.0.0.1:1",
-        registry=data.models,
+        registry=str(data.models),
     )
 
 

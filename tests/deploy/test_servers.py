@@ -18,7 +18,7 @@ Start = Callable[[], LocalSystem]
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the two embedded servers, and nothing else, on one data folder."""
     data = DataFolder(tmp_path / "data")
-    plan = SystemPlan(None, None, 1, data.models, "", {})
+    plan = SystemPlan(None, None, 1, str(data.models), "", {})
     started: list[LocalSystem] = []
 
     def start() -> LocalSystem:

@@ -33,7 +33,7 @@ def test_a_version_with_changed_bytes_is_refused(tmp_path: Path, shipped: Path) 
 
 
 def test_a_registry_without_a_promoted_version_is_refused(tmp_path: Path, shipped: Path) -> None:
-    publish(tmp_path / "models")
+    publish(tmp_path / "models", b"own")
     with pytest.raises(ModelError, match=CURRENT):
         ensure_model(tmp_path / "models", "mask", shipped)
 

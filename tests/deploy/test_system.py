@@ -18,7 +18,7 @@ def stand_in(number: int, env: Mapping[str, str]) -> ProcessSpec:
 def system(tmp_path: Path) -> Iterator[LocalSystem]:
     """Workers that do nothing, and no servers."""
     data = DataFolder(tmp_path)
-    plan = SystemPlan("unix:///f", "unix:///s", 2, data.models, "", {"MASKWATCH_DETECTOR": "haar"})
+    plan = SystemPlan("unix:///f", "unix:///s", 2, str(data.models), "", {"MASKWATCH_DETECTOR": "haar"})
     system = LocalSystem(data, plan, lambda _: None, processes=lambda _: [], worker=stand_in)
     yield system
     system.stop(is_urgent=lambda: True)
