@@ -22,7 +22,7 @@ from worker.classifier import Classifier, load_classifier
 from worker.detectors import DetectorUnavailable
 from worker.group import FrameGroup
 from worker.heart import Heart, Progress, describe
-from worker.loading import load_pipeline, open_registry, threads_of
+from worker.loading import load_servable_pipeline, open_registry, threads_of
 from worker.loop import Models, WorkerLoop
 from worker.metrics import WorkerMetrics
 from worker.model_watch import ModelWatch
@@ -48,7 +48,7 @@ def main() -> int:
         logs.configure("worker", settings.log_level)
         for url in {settings.frames_redis, settings.state_redis}:
             check_reachable(url)
-        pipeline = load_pipeline(settings)
+        pipeline = load_servable_pipeline(settings)
         _work(settings, pipeline)
     except (
         UnknownSetting, InvalidSetting, ServerUnreachable, DetectorUnavailable, ModelError, PortInUse

@@ -1,14 +1,17 @@
 """Puts a pipeline together from the settings; for workers, ``maskwatch detect`` and ``maskwatch evaluate``."""
 
+import logging
 import os
 import time
 
-from shared.model_registry import ModelRegistry
+from shared.model_registry import ModelError, ModelRegistry
 from shared.settings import WorkerSettings
 from worker.classifier import SHIPPED_MODELS, Classifier, load_classifier
 from worker.detectors import make_detector
 from worker.native_noise import silenced
 from worker.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 
 def load_pipeline(settings: WorkerSettings) -> Pipeline:
@@ -29,6 +32,36 @@ def load_current_classifier(settings: WorkerSettings) -> Classifier:
         ModelError: it cannot be served.
     """
     return load_classifier(open_registry(settings), threads=threads_of(settings))
+
+
+def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
+    """As ``load_pipeline``; where the promoted version cannot be served, with the newest one that can.
+
+    A worker that is started while a broken version is promoted must not leave cameras unjudged;
+    the reloader goes on trying the promoted one.
+
+    Raises:
+        DetectorUnavailable, ModelError: with one line that says what to correct.
+    """
+    with silenced():
+        detector = make_detector(settings)
+        try:
+            classifier = load_current_classifier(settings)
+        except ModelError as error:
+            classifier = _newest_sound(settings, error)
+    return Pipeline(detector, classifier, time.monotonic, threads_of(settings))
+
+
+def _newest_sound(settings: WorkerSettings, reason: ModelError) -> Classifier:
+    registry = open_registry(settings)
+    for version in reversed(registry.versions()):
+        try:
+            classifier = load_classifier(registry, version, threads_of(settings))
+        except ModelError:
+            continue
+        log.error("serving version %d, since the promoted one is refused: %s", version, reason)
+        return classifier
+    raise reason
 
 
 def open_registry(settings: WorkerSettings) -> ModelRegistry:
