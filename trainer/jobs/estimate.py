@@ -18,13 +18,15 @@ class Estimate:
         """Begin now."""
         self.share = 0.0
         self.seconds_left: float | None = None
-        self._began_at = self._step_began_at = now
+        self._began_at = self._step_began_at = self._updated_at = now
         self._step = ""
 
     def update(self, step: str, done: int, total: int, now: float) -> None:
         """Take note of ``done`` of ``total`` in a step."""
         if step != self._step:
-            self._step, self._step_began_at = step, now
+            # A step that first speaks with something done began when the one before was last heard of.
+            self._step, self._step_began_at = step, self._updated_at if done else now
+        self._updated_at = now
         within = min(done / total, 1.0) if total > 0 else 0.0
         before = _share_before(step, self.share)
         usual = USUAL_SHARES.get(step, 0.0)
