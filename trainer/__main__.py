@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--epochs", type=int, help="epochs of fine-tuning at most")
     add("--size", type=int, help="side of the network's input in pixels")
     add("--alpha", type=float, help="width of MobileNetV2")
+    add("--classes", type=lambda text: tuple(text.split(",")), help="what to tell apart, with commas")
     add("--precision", choices=get_args(Precision), help="of the exported weights")
     add("--seed", type=int, help="decides all chance in the training")
     add("--no-promote", dest="promote", action="store_false", default=None, help="publish without serving it")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shared.model_registry import Answer
 from trainer.answers import answer_for
 from trainer.batches import Pictures
 from trainer.clusters import near_duplicates
@@ -67,6 +68,12 @@ def load_parts(settings: TrainSettings, on_progress: OnProgress) -> Parts:
 def counts(crops: list[Crop]) -> Counter[str]:
     """How many faces there are of each source and label."""
     return Counter(f"{crop.face.source}/{crop.face.label}" for crop in crops)
+
+
+def taught(classes: tuple[Answer, ...], crops: list[Crop]) -> tuple[Answer, ...]:
+    """The classes of which there is an example; the two labels always have some."""
+    labels = {crop.face.label for crop in crops}
+    return tuple(each for each in classes if each in labels)
 
 
 def _clustered(crops: list[Crop], measuring: Sequence[Crop]) -> tuple[list[Crop], list[Dropped]]:

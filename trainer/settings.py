@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from shared.model_registry import Answer
+from shared.model_registry import BACKGROUND, Answer
 from trainer.gate import GateMargins
 from trainer.labels import LABELS
 
@@ -32,7 +32,8 @@ class TrainSettings(BaseModel):
     reports: Path | None = None  # local folder for the report with pictures of people
     weights: str | None = "current"  # what the trunk begins with, see ``trainer.beginnings``
     teacher: Path | None = None  # YuNet ONNX that finds the face in each picture; None takes pictures whole
-    classes: Annotated[tuple[Answer, ...], Field(min_length=2)] = LABELS  # what the network tells apart
+    # What the network tells apart; what the data has no example of is left out.
+    classes: Annotated[tuple[Answer, ...], Field(min_length=2)] = (*LABELS, BACKGROUND)
     incorrect_masks: IncorrectMasks = "without_mask"  # what becomes of masks worn incorrectly without such a class
     size: Annotated[int, Field(ge=32, le=224)] = 96  # side of the network's input in pixels
     alpha: Annotated[float, Field(gt=0, le=1.4)] = 1.0  # MobileNetV2's width

@@ -20,7 +20,7 @@ from trainer.export import publish
 from trainer.fitting import Fitted, fit
 from trainer.measuring import measure
 from trainer.network import model_input
-from trainer.parts import Parts, load_parts
+from trainer.parts import Parts, load_parts, taught
 from trainer.promotion import Served, decide, judge_served, pass_gate
 from trainer.report.files import write_local_report
 from trainer.report.finders import finder_for
@@ -52,6 +52,7 @@ def train(settings: TrainSettings, on_progress: OnProgress) -> Outcome:
     begin = beginning(settings)  # a wrong name is said at once, not after minutes of reading
     with stopwatch.step("reading pictures"):
         parts = load_parts(settings, on_progress)
+        settings = settings.model_copy(update={"classes": taught(settings.classes, parts.split.train)})
     with stopwatch.step("training"):
         fitted = fit(settings, begin, *_pictures(settings, parts), on_progress)
     with stopwatch.step("exporting"):
