@@ -48,6 +48,26 @@ def two_servers(two_redis_urls: tuple[str, str]) -> Iterator[Servers]:
     yield from _emptied(*two_redis_urls)
 
 
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """The address of a real S3-compatible server."""
+    from tests.s3 import running_s3  # noqa: PLC0415 - few tests need it, and its client loads slowly
+
+    with running_s3() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an empty bucket that this process may use, with a cache of its own."""
+    from tests.s3 import a_bucket, aws_variables  # noqa: PLC0415
+
+    for name, value in aws_variables(s3_endpoint).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MASKWATCH_MODEL_CACHE", str(tmp_path / "cache"))
+    return a_bucket(s3_endpoint)
+
+
 @contextmanager
 def _running_valkey() -> Iterator[str]:
     # A short folder of its own: the path of a unix socket is limited to about 100 bytes.

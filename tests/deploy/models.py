@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.messages import Label
-from shared.model_registry import Manifest, ModelInput, ModelRegistry
+from shared.model_registry import GateRecord, Manifest, ModelInput, ModelRegistry
 
 
-def publish(root: Path, content: bytes = b"weights") -> ModelRegistry:
+def publish(root: str | Path, content: bytes = b"weights", gate: GateRecord | None = None) -> ModelRegistry:
     registry = ModelRegistry(root)
 
     def describe(version: int, folder: Path) -> Manifest:
@@ -20,6 +20,7 @@ def publish(root: Path, content: bytes = b"weights") -> ModelRegistry:
             labels=(Label.WITH_MASK, Label.WITHOUT_MASK),
             input=ModelInput(width=96, height=96, scale=1, offset=0, crop_margin=0.1),
             files={},
+            gate=gate,
         )
 
     registry.publish(describe)

@@ -18,6 +18,28 @@ def test_an_empty_registry_gets_what_is_shipped(tmp_path: Path, shipped: Path) -
     assert ModelRegistry(tmp_path / "models").current() == 1
 
 
+def test_an_empty_bucket_gets_what_is_shipped_with_its_number(bucket: str, tmp_path: Path) -> None:
+    publish(tmp_path / "shipped")
+    publish(tmp_path / "shipped", b"two").promote(2)
+    root = f"s3://{bucket}/models"
+    assert ensure_model(root, "mask", tmp_path / "shipped") == 2
+    assert ensure_model(root, "mask", tmp_path / "shipped") == 2
+    assert ModelRegistry(root).versions() == [2]
+
+
+def test_a_start_that_was_killed_before_it_promoted_is_made_up_for(tmp_path: Path, shipped: Path) -> None:
+    ensure_model(tmp_path / "models", "mask", shipped)
+    (tmp_path / "models" / "mask" / CURRENT).unlink()
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 1
+    assert ModelRegistry(tmp_path / "models").versions() == [1]
+
+
+def test_a_registry_where_only_a_publisher_was_killed_counts_as_empty(tmp_path: Path, shipped: Path) -> None:
+    (tmp_path / "models" / "mask").mkdir(parents=True)
+    (tmp_path / "models" / "mask" / ".publishing").touch()
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 1
+
+
 def test_versions_of_the_operator_s_own_are_left_alone(tmp_path: Path, shipped: Path) -> None:
     own = publish(tmp_path / "models", b"one")
     publish(tmp_path / "models", b"two").promote(2)

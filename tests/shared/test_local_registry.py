@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -106,6 +106,7 @@ def test_a_folder_may_be_named_by_a_url_of_its_own(tmp_path: Path, url: str) -> 
     assert ModelRegistry(tmp_path / "a b").versions() == [1]
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     content=st.binary(max_size=200) | st.from_regex(r'\{"version": ?[0-9a-z"\[{.-]*\}', fullmatch=True).map(str.encode)
 )
@@ -121,6 +122,7 @@ def test_whatever_stands_in_the_current_file_is_a_number_or_refused(content: byt
             assert "\n" not in str(error)
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=30) | st.from_regex(r"[a./~]{1,12}\n?", fullmatch=True))
 def test_a_manifest_names_no_file_outside_its_version(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -135,6 +137,7 @@ def test_a_manifest_names_no_file_outside_its_version(name: str) -> None:
             assert path != Path(folder).resolve()
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.sampled_from(["publish", "fail", "delete the newest", "promote the newest", "roll back"]), max_size=8)
 )

@@ -11,7 +11,7 @@ import pytest
 
 from shared.model_registry import CURRENT, MANIFEST, GateRecord, Manifest, ModelError, ModelRegistry, Refusal
 from tests.shared.model_versions import a_version
-from tests.shared.s3 import client
+from tests.s3 import client
 
 Break = Callable[["Registry"], None]
 

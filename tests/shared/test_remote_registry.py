@@ -12,7 +12,7 @@ from shared import model_cache, remote_place
 from shared.model_registry import ModelError, ModelRegistry, Refusal
 from tests.shared import publishing
 from tests.shared.model_versions import a_version
-from tests.shared.s3 import aws_variables, child_environment, client, keys
+from tests.s3 import aws_variables, child_environment, client, keys
 from tests.waiting import eventually
 
 

@@ -1,0 +1,135 @@
+"""The versions in a registry, as a table and as JSON; a broken one is listed with what is wrong with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from shared.model_registry import GateRecord, ModelError, ModelRegistry, Refusal
+
+NOT_ASKED, PASSED, FORCED, FAILED = "not asked", "passed", "forced", "failed"
+_STYLES = {PASSED: "green", FORCED: "yellow", FAILED: "red", NOT_ASKED: "dim"}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One version; ``broken`` says why it cannot be served, and the rest is then not known."""
+
+    version: int
+    is_current: bool
+    made: datetime | None = None
+    labels: tuple[str, ...] = ()
+    model_bytes: int | None = None
+    accuracy: float | None = None  # on the holdout
+    gate: GateRecord | None = None
+    broken: str | None = None
+
+    @property
+    def gate_word(self) -> str:
+        """What became of the gate, in a word."""
+        if self.gate is None:
+            return NOT_ASKED
+        return FORCED if self.gate.forced else PASSED if self.gate.passed else FAILED
+
+
+def read(registry: ModelRegistry) -> list[Listed]:
+    """Every version, oldest first, without reading all of its files.
+
+    Raises:
+        ModelError: the registry does not answer.
+    """
+    current = current_or_none(registry)
+    return [_listed(registry, version, version == current) for version in registry.versions()]
+
+
+def current_or_none(registry: ModelRegistry) -> int | None:
+    """The version served, if one is named.
+
+    Raises:
+        ModelError: the registry does not answer.
+    """
+    try:
+        return registry.current()
+    except ModelError as error:
+        _raise_unreachable(error)
+        return None
+
+
+def _listed(registry: ModelRegistry, version: int, is_current: bool) -> Listed:
+    try:
+        manifest = registry.manifest(version)
+    except ModelError as error:
+        _raise_unreachable(error)
+        return Listed(version, is_current, broken=str(error))
+    sizes = registry.sizes(version)
+    missing = sorted({manifest.model_file, *manifest.files} - sizes.keys())
+    return Listed(
+        version,
+        is_current,
+        made=manifest.created_at,
+        labels=manifest.labels,
+        model_bytes=sizes.get(manifest.model_file),
+        accuracy=manifest.metrics.get("test", {}).get("accuracy"),
+        gate=manifest.gate,
+        broken=f"{missing[0]} is missing" if missing else None,
+    )
+
+
+def _raise_unreachable(error: ModelError) -> None:
+    if error.reason is Refusal.UNREACHABLE:
+        raise error
+
+
+def versions_table(versions: list[Listed]) -> Table:
+    """For people; * marks the version served."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", no_wrap=True, width=1)
+    table.add_column("version", justify="right", no_wrap=True)
+    table.add_column("made", no_wrap=True, min_width=16)
+    table.add_column("labels", overflow="fold")
+    table.add_column("size", justify="right", no_wrap=True, min_width=6)
+    table.add_column("accuracy", justify="right", no_wrap=True)
+    table.add_column("gate", no_wrap=True, min_width=9)
+    for each in versions:
+        table.add_row(*_row(each))
+    return table
+
+
+def _row(each: Listed) -> list[Text]:
+    mark, number = Text("*" if each.is_current else "", "bold green"), Text(str(each.version))
+    if each.broken is not None:
+        return [mark, number, Text("broken", "red"), Text(each.broken, "red"), Text(), Text(), Text()]
+    return [
+        mark,
+        number,
+        Text(f"{each.made:%Y-%m-%d %H:%M}"),
+        Text(", ".join(each.labels)),
+        Text("" if each.model_bytes is None else f"{each.model_bytes / 1e6:.1f} MB"),
+        Text("" if each.accuracy is None else f"{each.accuracy:.1%}"),
+        Text(each.gate_word, _STYLES[each.gate_word]),
+    ]
+
+
+def versions_json(registry: ModelRegistry, versions: list[Listed]) -> dict[str, Any]:
+    """For programs; what is not known is null."""
+    return {
+        "registry": registry.where,
+        "current": next((each.version for each in versions if each.is_current), None),
+        "versions": [_json(each) for each in versions],
+    }
+
+
+def _json(each: Listed) -> dict[str, Any]:
+    return {
+        "version": each.version,
+        "current": each.is_current,
+        "broken": each.broken,
+        "made": each.made.isoformat() if each.made else None,
+        "labels": list(each.labels),
+        "model_bytes": each.model_bytes,
+        "accuracy": each.accuracy,
+        "gate": each.gate_word,
+        "reasons": list(each.gate.reasons) if each.gate else [],
+    }
