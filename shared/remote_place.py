@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ MAX_PUBLISHING_S = 1_800.0  # a publisher that takes longer gives up
 # What a publisher left that claimed its number so long ago is removed: by then it has given up, or was killed.
 ABANDONED_AFTER = timedelta(hours=1)
 MAX_VERSION_BYTES = 4 * MAX_FILE_BYTES
-CONNECT_S, READ_S, TRIES = 2, 4, 2
+CONNECT_S, READ_S, TRIES = 2, 3, 2
 
 
 class RemotePlace:
@@ -49,7 +50,7 @@ class RemotePlace:
             is_s3 = self._url.startswith(("s3://", "s3a://"))
             files, root = fsspec.url_to_fs(self._url, skip_instance_cache=True, **(_s3_options() if is_s3 else {}))
             if is_s3:
-                files.retries = TRIES
+                files.retries = 1  # its own come on top of TRIES, more than once
             return files, root.rstrip("/")
 
     @property
@@ -220,5 +221,8 @@ class RemotePlace:
 
 def _s3_options() -> dict[str, Any]:
     """Time limits; who we are and which server to ask is in the usual AWS variables."""
-    limits = {"connect_timeout": CONNECT_S, "read_timeout": READ_S, "retries": {"total_max_attempts": 1}}
+    for name in ("aiobotocore", "botocore", "s3fs", "fsspec"):
+        # What they tell of a request may hold a session token.
+        logging.getLogger(name).setLevel(logging.WARNING)
+    limits = {"connect_timeout": CONNECT_S, "read_timeout": READ_S, "retries": {"total_max_attempts": TRIES}}
     return {"use_listings_cache": False, "config_kwargs": limits}

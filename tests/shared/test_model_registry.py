@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from shared.model_registry import CURRENT, MANIFEST, GateRecord, Manifest, ModelError, ModelRegistry, Refusal
-from tests.shared.model_versions import a_version
 from tests.s3 import client
+from tests.shared.model_versions import a_version
 
 Break = Callable[["Registry"], None]
 

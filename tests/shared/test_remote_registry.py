@@ -1,5 +1,6 @@
 """What only registries behind a URL do: uploads in parts, copies on this machine, and silence."""
 
+import logging
 import os
 import shutil
 import socket
@@ -10,9 +11,9 @@ import pytest
 
 from shared import model_cache, remote_place
 from shared.model_registry import ModelError, ModelRegistry, Refusal
+from tests.s3 import aws_variables, child_environment, client, keys
 from tests.shared import publishing
 from tests.shared.model_versions import a_version
-from tests.s3 import aws_variables, child_environment, client, keys
 from tests.waiting import eventually
 
 
@@ -180,6 +181,16 @@ def test_a_kind_of_store_that_nothing_here_reads_is_one_line(url: str) -> None:
     with pytest.raises(ModelError, match="does not answer") as caught:
         ModelRegistry(url).current()
     assert "\n" not in str(caught.value)
+
+
+def test_nothing_of_the_credentials_is_logged(
+    bucket: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "my-token")
+    with caplog.at_level(logging.DEBUG):
+        ModelRegistry(f"s3://{bucket}").publish(a_version())
+    assert "my-token" not in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_a_password_in_a_url_is_never_shown() -> None:
