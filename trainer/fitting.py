@@ -97,9 +97,10 @@ class _Watch:
         return keras.callbacks.LambdaCallback(on_train_batch_end=self._after_batch, on_epoch_end=self._after_epoch)
 
     def _after_batch(self, batch: int, logs: dict[str, float]) -> None:
-        done = len(self.history.train_loss) * self._steps + batch + 1
-        total = self._settings.epochs * self._steps
-        self._on_progress(TrainProgress("fine-tuning", done, total, self.history.newest))
+        ended, epochs = len(self.history.train_loss), self._settings.epochs
+        done, total = ended * self._steps + batch + 1, epochs * self._steps
+        loss = float(logs["loss"])
+        self._on_progress(TrainProgress("fine-tuning", done, total, self.history.newest, ended + 1, epochs, loss))
 
     def _after_epoch(self, epoch: int, logs: dict[str, float]) -> None:
         self.history.train_loss.append(float(logs["loss"]))

@@ -64,10 +64,13 @@ class TrainSettings(BaseModel):
 class TrainProgress:
     """How far a training is: ``done`` of ``total`` within a phase."""
 
-    phase: str  # "reading pictures", "training the head", "fine-tuning", "measuring", "publishing"
+    phase: str  # "reading pictures", "training the head", "fine-tuning", "exporting", "measuring", "publishing"
     done: int
     total: int
     note: str = ""  # the newest figures, in words
+    epoch: int | None = None  # of fine-tuning, counted from 1
+    epochs: int | None = None  # at most
+    loss: float | None = None
 
 
 OnProgress = Callable[[TrainProgress], None]

@@ -56,6 +56,7 @@ def train(settings: TrainSettings, on_progress: OnProgress) -> Outcome:
     with stopwatch.step("training"):
         fitted = fit(settings, begin, *_pictures(settings, parts), on_progress)
     with stopwatch.step("exporting"):
+        on_progress(TrainProgress("exporting", 0, 1))
         model = _exported(settings, parts, fitted)
     with stopwatch.step("measuring"):
         network = ExportedNetwork(model)

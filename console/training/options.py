@@ -53,7 +53,12 @@ ShadowOption = Annotated[
     typer.Option("--shadow", help="Judge live faces beside the version served for so long first.", metavar="5m"),
 ]
 ReportsOption = Annotated[
-    Path | None, typer.Option("--reports", help="Local folder for the report with pictures of people.", metavar="DIR")
+    Path | None,
+    typer.Option(
+        "--reports",
+        help="Folder for the report with pictures of people; reports/ in the data folder by default.",
+        metavar="DIR",
+    ),
 ]
 QueueOption = Annotated[bool, typer.Option("--queue", help="Leave the training to the running system's trainer.")]
 FollowOption = Annotated[bool, typer.Option("--follow", help="Show the job just queued, or that which runs.")]

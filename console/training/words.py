@@ -14,7 +14,7 @@ def span(seconds: float) -> str:
 def progress_words(progress: TrainingProgress) -> str:
     """Where a training is: "fine-tuning 40 of 90, epoch 2 of 12, loss 0.31"."""
     parts = [progress.step]
-    if progress.total > 1:
+    if progress.total > 1 and progress.epoch is None:
         parts[0] += f" {progress.done} of {progress.total}"
     if progress.epoch is not None:
         parts.append(f"epoch {progress.epoch}" + (f" of {progress.epochs}" if progress.epochs else ""))

@@ -56,6 +56,18 @@ def test_every_process_gets_only_settings_that_exist(system: LocalSystem) -> Non
     assert env["MASKWATCH_DETECTOR"] == "haar"
 
 
+def test_the_trainer_is_a_process_like_the_others_where_one_is_wanted(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    plan = SystemPlan("unix:///f", "unix:///s", 1, str(data.models), "", {}, trains=True)
+    system = LocalSystem(data, plan, lambda _: None, processes=lambda _: [], worker=stand_in)
+    system.start_processes(1)
+    try:
+        assert system.supervisor.names() == ["trainer", "worker-1"]
+        assert set(system.supervisor.child("trainer").spec.env) <= known_variables()
+    finally:
+        system.stop(is_urgent=lambda: True)
+
+
 def test_what_feeds_others_stops_before_them() -> None:
     specs = [*other_processes({}), worker_process(1, {})]
     in_order = sorted(specs, key=lambda spec: spec.stop_rank)

@@ -71,7 +71,7 @@ def test_a_published_network_gives_its_golden_outputs_again(registry: ModelRegis
 
 
 def test_progress_tells_the_phases_in_order(registry: ModelRegistry, phases: list[str]) -> None:
-    expected = ["reading pictures", "training the head", "fine-tuning", "measuring", "publishing"]
+    expected = ["reading pictures", "training the head", "fine-tuning", "exporting", "measuring", "publishing"]
     assert list(dict.fromkeys(phases)) == expected
 
 

@@ -46,9 +46,19 @@ def test_trainings_are_counted_and_the_running_one_is_seen(
     assert value(registry, "queued") == 1
     assert value(registry, "in_progress") == 1
     assert value(registry, "progress_ratio") == pytest.approx(0.88)
+    assert value(registry, "epoch") is None
     for name in ("last_success_timestamp_seconds", "last_failure_timestamp_seconds"):
         assert (value(registry, name) or 0) >= started_at
     assert value(registry, "last_duration_seconds") is not None
+
+
+def test_epoch_and_loss_are_told_while_there_are_some(
+    registry: CollectorRegistry, queue: Queue, start: Start, tmp_path: Path
+) -> None:
+    start()
+    job_id = put(queue, data_folder(tmp_path / "faces", hold="fine-tuning"), tmp_path / "models")
+    horse_in(queue, job_id, "fine-tuning")
+    assert (value(registry, "epoch"), value(registry, "loss")) == (2, 0.25)
 
 
 @pytest.mark.parametrize(("rule", "seconds"), [({"cron": "0 3 * * *"}, 86_400), ({"every_s": 600}, 600)])

@@ -15,7 +15,7 @@ from shared.messages import Label
 from shared.model_registry import Manifest, ModelInput, ModelRegistry
 from trainer.settings import OnProgress, TrainingRefused, TrainProgress, TrainSettings
 
-STEPS = ("reading pictures", "training the head", "fine-tuning", "measuring", "publishing")
+STEPS = ("reading pictures", "training the head", "fine-tuning", "exporting", "measuring", "publishing")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def train(settings: TrainSettings, on_progress: OnProgress) -> Outcome:
     if (data / "broken").exists():
         raise RuntimeError("the data folder\nholds a bug")
     for step in STEPS[:-1]:
-        on_progress(TrainProgress(step, 0, 10))
+        on_progress(TrainProgress(step, 0, 10, epoch=2 if step == "fine-tuning" else None, epochs=3, loss=0.25))
         hold(data, step)
         on_progress(TrainProgress(step, 10, 10))
     on_progress(TrainProgress(STEPS[-1], 0, 1))
