@@ -73,15 +73,20 @@ class _Display:
         left = "" if progress.seconds_left is None or job.is_ended else f"about {span(progress.seconds_left)} left"
         self._bars.update(self._whole, completed=progress.share, rest=f"{progress.share:.0%}  {left}")
         self._say(progress.step)
+        if progress.step not in self._steps:
+            self._fill()
         if progress.total:
             self._show_step(progress.step, progress.done, progress.total, progress_words(progress))
 
     def _show_step(self, step: str, done: int, total: int, words: str) -> None:
         if step not in self._steps:
-            for earlier in self._steps.values():
-                self._bars.update(earlier, completed=self._bars.tasks[earlier].total)
             self._steps[step] = self._bars.add_task(step, rest="")
-        self._bars.update(self._steps[step], total=total, completed=done, rest=words.removeprefix(step).strip())
+        self._bars.update(self._steps[step], total=total, completed=done, rest=words.removeprefix(step).lstrip(" ,"))
+
+    def _fill(self) -> None:
+        """Show the steps before a new one as done: the last word of a step may not have been heard."""
+        for task in self._steps.values():
+            self._bars.update(task, completed=self._bars.tasks[task].total)
 
     def _say(self, line: str) -> None:
         """Tell what is new; a terminal shows the bars and needs it only while there are none."""
