@@ -12,7 +12,7 @@ MAX_CURRENT_BYTES = 10_000
 # Fills an empty folder with a version's files, its manifest included.
 Fill = Callable[[int, Path], None]
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://.*", re.DOTALL)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL)
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 

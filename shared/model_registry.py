@@ -133,8 +133,8 @@ class VersionRegistry(Generic[AnyManifest]):
             manifest = self._kind.model_validate_json(content)
         except ValidationError as error:
             first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            raise ModelError(f"{where} is not a manifest: {field}: {first['msg']}", Refusal.MANIFEST) from error
+            what = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+            raise ModelError(f"{where} is not a manifest: {what}", Refusal.MANIFEST) from error
         if manifest.version != version:
             raise ModelError(f"{where} speaks of version {manifest.version}", Refusal.MANIFEST)
         return manifest
@@ -211,7 +211,7 @@ class VersionRegistry(Generic[AnyManifest]):
     def rollback(self) -> int:
         """Promote the version that was served before the current one, or the next older one where none is recorded.
 
-        Returns its number.
+        That one may never have been served, so versions whose gate failed are passed over. Returns its number.
 
         Raises:
             ModelError: there is none, or its files are not what its manifest states.
@@ -219,11 +219,22 @@ class VersionRegistry(Generic[AnyManifest]):
         current = self.current()
         previous = _number(self._promotion().get("previous"))
         if previous is None:
-            previous = max((version for version in self.versions() if version < current), default=None)
+            older = (version for version in reversed(self.versions()) if version < current)
+            previous = next((version for version in older if not self._was_refused(version)), None)
         if previous is None:
             raise ModelError(f"there is no version before {current} in {self.where}")
-        self.promote(previous)
+        gate = self._gate(previous)
+        self.promote(previous, forced=gate is not None and gate.forced)
         return previous
+
+    def _was_refused(self, version: int) -> bool:
+        gate = self._gate(version)
+        return gate is not None and not gate.passed and not gate.forced
+
+    def _gate(self, version: int) -> GateRecord | None:
+        """What a version's gate said; manifests of some kinds know of none."""
+        gate = getattr(self.manifest(version), "gate", None)
+        return gate if isinstance(gate, GateRecord) else None
 
     def record_gate(self, version: int, gate: GateRecord) -> None:
         """Write into a published version's manifest what was found or decided since; its files stay as they are.

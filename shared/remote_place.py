@@ -33,8 +33,9 @@ class RemotePlace:
 
     def __init__(self, url: str) -> None:
         """Nothing is asked before the first use."""
-        self._url = url
-        self.where = redact(url)
+        scheme, _, rest = url.partition("://")
+        self._url = f"{scheme.lower()}://{rest}"
+        self.where = redact(self._url)
 
     @cached_property
     def folder(self) -> Path:

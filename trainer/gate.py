@@ -41,8 +41,9 @@ def judge_candidate(
 
     It passes if it is not worse by more than the margin: overall, on each source and on each
     label. In a small group one face never decides, and a group of fewer than ten faces does not
-    at all. Without a served version its balanced accuracy must reach ``least_balanced``. Where the
-    served version gets less than ``least_trust`` right, nobody passes: labels may be swapped.
+    at all; a holdout as small as that lets nobody pass. Without a served version its
+    balanced accuracy must reach ``least_balanced``. Where the served version gets less than
+    ``least_trust`` right, nobody passes: labels may be swapped.
 
     Raises:
         ValueError: the two were not judged on the same faces.
@@ -63,8 +64,8 @@ def _breaches(candidate: Sequence[Verdict], current: Sequence[Verdict], margins:
         for source in sorted({each.source for each in candidate})
     ]
     groups += [(str(label), margins.group, [each.label == label for each in candidate]) for label in LABELS]
-    if not candidate:
-        yield "there is no face to compare on"
+    if len(candidate) < LEAST_FACES:
+        yield f"{len(candidate)} faces are too few to compare on: at least {LEAST_FACES} are needed"
     for name, margin, belongs in groups:
         breach = _breach(_right(candidate, belongs), _right(current, belongs), sum(belongs), margin)
         if breach:

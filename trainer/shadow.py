@@ -14,6 +14,13 @@ from shared.shadow import SHADOW_ORDER, ShadowField, ShadowOrder, shadow_counts
 LEAST_FACES = 50  # a camera that saw fewer says nothing
 BOUND = 0.05  # by which a camera's share of bare faces may shift beyond what the holdout explains
 SETTLE_S = 3.0  # workers hand in their counts every second
+TURN_S = 0.2  # how often a check that waits for another one looks
+
+# By its content: an order that ran out meanwhile may have made room for somebody else's.
+_WITHDRAW = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+"""
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,9 @@ def verdict(live: LiveCounts, served: Reading, candidate: Reading, bound: float 
     """Refuse a candidate that shifts any camera's share of bare faces by more than the holdout explains plus ``bound``.
 
     What the holdout explains: the true share is taken from the served version's reading, and each
-    version reads it with the errors that it makes on the holdout. Without a camera that saw enough
-    faces nothing is known, and the candidate does not pass.
+    version reads it with the errors that it makes on the holdout. A camera that shifts less than that,
+    or not at all, says nothing against it. Without a camera that saw enough faces nothing is known,
+    and the candidate does not pass.
     """
     judged = {name: each for name, each in live.cameras.items() if each.faces >= LEAST_FACES}
     shifts = {name: (each.candidate_bare - each.bare) / each.faces for name, each in judged.items()}
@@ -76,7 +84,7 @@ def verdict(live: LiveCounts, served: Reading, candidate: Reading, bound: float 
         before = each.bare / each.faces
         true_share = served.true_share(before)
         explained = candidate.share(true_share) - served.share(true_share)
-        if abs(shifts[name] - explained) > bound:
+        if not min(explained, 0.0) - bound <= shifts[name] <= max(explained, 0.0) + bound:
             reasons.append(
                 f"camera {name}: {before + shifts[name]:.1%} of {each.faces} live faces bare instead of {before:.1%}, "
                 f"where the holdout explains {explained:+.1%} and {bound:.0%} more is allowed"
@@ -94,23 +102,33 @@ def watch_live(
 ) -> LiveCounts:
     """Order a shadow check of a published version, wait until it ends, and read what the workers counted.
 
+    Workers check one version at a time: while another order stands, this one waits for its end.
     ``on_progress`` hears of seconds done and to do; what it raises ends the check at once.
 
     Raises:
         redis.RedisError: the state server does not answer.
     """
-    ends_at = datetime.now(UTC) + timedelta(seconds=seconds)
-    order = ShadowOrder(id=secrets.token_hex(8), version=version, ends_at=ends_at)
-    state.set(SHADOW_ORDER, order.model_dump_json(), px=int((seconds + SETTLE_S) * 1000))
-    started, whole = time.monotonic(), seconds + SETTLE_S
+    whole = seconds + SETTLE_S
+    while (order := _ordered(state, version, seconds)) is None:
+        on_progress(0.0, whole)
+        time.sleep(TURN_S)
+    started = time.monotonic()
     try:
         while (done := time.monotonic() - started) < whole:
             on_progress(done, whole)
             time.sleep(min(0.5, whole - done))
     finally:
-        state.delete(SHADOW_ORDER)
+        state.eval(_WITHDRAW, 1, SHADOW_ORDER, order.model_dump_json())
     on_progress(whole, whole)
     return counted(cast("dict[bytes, bytes]", state.hgetall(shadow_counts(order.id))))
+
+
+def _ordered(state: redis.Redis, version: int, seconds: float) -> ShadowOrder | None:
+    """A new order; ``None`` while another one stands, which its expiry ends at the latest."""
+    ends_at = datetime.now(UTC) + timedelta(seconds=seconds)
+    order = ShadowOrder(id=secrets.token_hex(8), version=version, ends_at=ends_at)
+    lasts_ms = int((seconds + SETTLE_S) * 1000)
+    return order if state.set(SHADOW_ORDER, order.model_dump_json(), px=lasts_ms, nx=True) else None
 
 
 def counted(fields: Mapping[bytes, bytes]) -> LiveCounts:

@@ -153,6 +153,24 @@ def test_without_a_record_of_what_was_served_going_back_is_to_the_next_older(
     assert models.rollback() == 2
 
 
+def test_going_back_without_a_record_passes_over_what_its_gate_refused(models: ModelRegistry) -> None:
+    for _ in range(3):
+        models.publish(a_version())
+    models.record_gate(2, GateRecord(passed=False, reasons=("worse",)))
+    models.promote(3)
+    assert models.rollback() == 1
+
+
+def test_going_back_to_a_forced_version_is_forced_again(models: ModelRegistry) -> None:
+    for _ in range(2):
+        models.publish(a_version())
+    models.record_gate(1, GateRecord(passed=False, reasons=("worse",), forced=True))
+    models.promote(1, forced=True)
+    models.promote(2)
+    assert models.rollback() == 1
+    assert models.was_forced()
+
+
 def test_there_is_no_way_back_from_the_first(models: ModelRegistry) -> None:
     models.publish(a_version())
     models.promote(1)

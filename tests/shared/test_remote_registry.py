@@ -68,6 +68,11 @@ def test_an_upload_that_takes_too_long_gives_up_and_leaves_nothing(
     assert models.sizes(1) == {}
 
 
+def test_a_url_in_capitals_is_no_folder(bucket: str, models: ModelRegistry) -> None:
+    models.publish(a_version())
+    assert ModelRegistry(f"S3://{bucket}/a/prefix").versions() == [1]
+
+
 def test_a_version_is_downloaded_once(models: ModelRegistry, bucket: str, s3_endpoint: str) -> None:
     models.publish(a_version())
     copy = models.path(1) / "model.tflite"

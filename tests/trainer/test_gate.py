@@ -67,8 +67,14 @@ def test_a_first_version_must_be_good_by_itself() -> None:
     assert record.compared_with is None
 
 
-def test_an_empty_holdout_lets_nobody_pass() -> None:
-    assert not judge_candidate([], [], MARGINS).passed
+def test_a_holdout_too_small_to_compare_on_lets_nobody_pass() -> None:
+    few = [*verdicts("gate", Label.WITH_MASK, 4, 4), *verdicts("gate", Label.WITHOUT_MASK, 5, 5)]
+    for record in (judge_candidate(few, few, MARGINS, 3), judge_candidate([], [], MARGINS)):
+        assert not record.passed
+        assert "too few to compare on: at least 10" in record.reasons[0]
+
+
+def test_an_empty_holdout_lets_no_first_version_pass() -> None:
     assert not judge_candidate([], None, MARGINS).passed
 
 

@@ -1,6 +1,7 @@
 """Live faces judged by two versions: what shifts too far, and how the order reaches the workers."""
 
 import threading
+from datetime import UTC, datetime
 
 import redis
 
@@ -37,6 +38,17 @@ def test_a_shift_that_the_holdout_explains_is_allowed() -> None:
     assert verdict(cameras, blind, GOOD).passed
 
 
+def test_a_camera_on_which_the_two_agree_never_refuses_whatever_the_holdout_leads_to_expect() -> None:
+    blind = Reading(bare_as_bare=0.60, masked_as_bare=0.01)
+    for candidate_bare in (300, 380, 487):  # the holdout would explain up to 18.7 points more
+        assert verdict(live(gate=CameraCounts(1000, 300, candidate_bare)), blind, GOOD).passed
+
+
+def test_a_shift_against_what_the_holdout_explains_refuses() -> None:
+    blind = Reading(bare_as_bare=0.60, masked_as_bare=0.01)
+    assert not verdict(live(gate=CameraCounts(1000, 300, 240)), blind, GOOD).passed
+
+
 def test_too_few_faces_are_no_evidence() -> None:
     found = verdict(live(gate=CameraCounts(20, 0, 0)), GOOD, GOOD)
     assert not found.passed
@@ -67,6 +79,22 @@ def test_an_order_is_there_while_the_check_lasts_and_its_counts_come_back(server
     assert order.version == 7
     assert found[0].cameras["gate"].faces == 60
     assert not state.exists(SHADOW_ORDER)
+
+
+def test_a_second_check_waits_for_the_first_and_loses_nothing_to_it(servers: Servers) -> None:
+    state = servers.state
+    first = ShadowOrder(id="first", version=6, ends_at=datetime(2030, 1, 1, tzinfo=UTC)).model_dump_json()
+    state.set(SHADOW_ORDER, first)
+    waited = threading.Event()
+    check = threading.Thread(target=lambda: watch_live(state, 7, 0.5, lambda *_: waited.set()))
+    check.start()
+    assert waited.wait(10)
+    assert _there(state) == first.encode()
+    state.delete(SHADOW_ORDER)
+    eventually(lambda: b'"version":7' in (state.get(SHADOW_ORDER) or b""))
+    state.set(SHADOW_ORDER, first)  # as if the second had run out and somebody else had come
+    check.join()
+    assert _there(state) == first.encode()
 
 
 def _there(state: redis.Redis) -> bytes:
