@@ -66,6 +66,8 @@ class Judged:
     @property
     def is_right(self) -> bool:
         """Whether that is its true label; of a label that the network does not know, whether it counts as none."""
+        if not np.isfinite(self.probabilities).all():
+            return False
         truth = self.crop.face.label
         return self.label == (truth if truth in self.classes else Label.WITHOUT_MASK)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.model_registry import Answer, GateRecord
 from trainer.labels import LABELS
 
-LEAST_FACES = 10  # a smaller group decides nothing
+LEAST_FACES = 10  # a smaller source decides nothing
 ONE_FACE = 1.5  # faces by which a group may always be worse: one face more or less is chance
 
 
@@ -40,7 +40,7 @@ def judge_candidate(
     """Compare a candidate with the served ``version`` on the same faces, in the same order.
 
     It passes if it is not worse by more than the margin: overall, on each source and on each
-    label. In a small group one face never decides, and a group of fewer than ten faces does not
+    label. In a small group one face never decides, and a source of fewer than ten faces does not
     at all; a holdout as small as that lets nobody pass. Without a served version its
     balanced accuracy must reach ``least_balanced``. Where the served version gets less than
     ``least_trust`` right, nobody passes: labels may be swapped.
@@ -60,9 +60,11 @@ def _breaches(candidate: Sequence[Verdict], current: Sequence[Verdict], margins:
     everyone = [True] * len(candidate)
     groups = [("overall", margins.overall, everyone)]
     groups += [
-        (f"source {source}", margins.group, [each.source == source for each in candidate])
+        (f"source {source}", margins.group, belongs)
         for source in sorted({each.source for each in candidate})
+        if sum(belongs := [each.source == source for each in candidate]) >= LEAST_FACES
     ]
+    # However few: who calls every face masked must not pass because bare ones are rare.
     groups += [(str(label), margins.group, [each.label == label for each in candidate]) for label in LABELS]
     if len(candidate) < LEAST_FACES:
         yield f"{len(candidate)} faces are too few to compare on: at least {LEAST_FACES} are needed"
@@ -73,7 +75,7 @@ def _breaches(candidate: Sequence[Verdict], current: Sequence[Verdict], margins:
 
 
 def _breach(new: int, old: int, faces: int, margin: float) -> str:
-    if faces < LEAST_FACES:
+    if faces == 0:
         return ""
     allowed = max(margin, ONE_FACE / faces)
     if (old - new) / faces <= allowed:

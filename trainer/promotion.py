@@ -7,7 +7,7 @@ import redis
 
 from shared.connections import connect
 from shared.messages import Label
-from shared.model_registry import GateRecord, Manifest, ModelError, ModelRegistry
+from shared.model_registry import GateRecord, Manifest, ModelError, ModelRegistry, Refusal
 from shared.streams import MODELS_CHANGED
 from trainer.evaluation import Judged
 from trainer.gate import Verdict, judge_candidate
@@ -15,7 +15,7 @@ from trainer.labels import LABELS
 from trainer.measuring import Measured, judge_again
 from trainer.report.record import ShadowRecord
 from trainer.settings import OnProgress, TrainProgress, TrainSettings
-from trainer.shadow import Reading, verdict, watch_live
+from trainer.shadow import LEAST_FACES, Reading, verdict, watch_live
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,12 @@ def judge_served(settings: TrainSettings, measured: Measured, on_progress: OnPro
         manifest = registry.verified(version)
         model = (registry.path(version) / manifest.model_file).read_bytes()
         return Served(version, judge_again(settings, measured, manifest, model, on_progress))
+    except ModelError as error:
+        if error.reason is Refusal.UNREACHABLE:
+            raise  # not to be compared is not to be best
+        return Served(None, None, str(error))
     # LiteRT raises ValueError or RuntimeError for what is no network or does not take such pictures.
-    except (ModelError, OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         return Served(None, None, str(error).splitlines()[0])
 
 
@@ -69,6 +73,9 @@ def decide(
     shadow = None
     if settings.shadow_s > 0 and (gate.passed or gate.forced):
         shadow = _shadow(settings, manifest.version, measured, served, on_progress)
+        # Too few faces say nothing against it, so its record stays clean; it is not served now.
+        if not shadow.passed and shadow.faces < LEAST_FACES:
+            return Decision(False, shadow.reasons, gate, shadow)
         if not shadow.passed:
             gate = gate.model_copy(
                 update={"passed": False, "reasons": gate.reasons + shadow.reasons, "forced": settings.force}
@@ -77,7 +84,7 @@ def decide(
     if not gate.passed and not gate.forced:
         return Decision(False, gate.reasons, gate, shadow)
     registry.promote(manifest.version, forced=gate.forced)
-    _tell_workers(settings)
+    _tell_workers(settings, manifest.version)
     return Decision(True, (_why(gate, served),), gate, shadow)
 
 
@@ -129,12 +136,12 @@ def reading_of(judged: list[Judged]) -> Reading:
     return Reading(bare_as_bare=shares[1], masked_as_bare=shares[0])
 
 
-def _tell_workers(settings: TrainSettings) -> None:
+def _tell_workers(settings: TrainSettings, version: int) -> None:
     """Let running workers look at once; without this they do so within seconds."""
     if settings.state_redis is None:
         return
     with suppress(redis.RedisError), closing(connect(settings.state_redis)) as state:
-        state.publish(MODELS_CHANGED, settings.registry)
+        state.publish(MODELS_CHANGED, version)
 
 
 def _verdicts(judged: list[Judged]) -> list[Verdict]:

@@ -54,6 +54,13 @@ def test_one_face_of_a_small_source_decides_nothing_and_two_do() -> None:
     assert not judge_candidate(two, small, MARGINS).passed
 
 
+def test_a_version_that_calls_everything_masked_does_not_pass_however_few_are_bare() -> None:
+    masked = verdicts("gate", Label.WITH_MASK, 2000, 2000)
+    current = [*masked, *verdicts("gate", Label.WITHOUT_MASK, 9, 9)]
+    record = judge_candidate([*masked, *verdicts("gate", Label.WITHOUT_MASK, 0, 9)], current, MARGINS)
+    assert [reason.split(":")[0] for reason in record.reasons] == ["without_mask"]
+
+
 def test_nobody_passes_on_labels_that_the_served_version_contradicts() -> None:
     record = judge_candidate(holdout(), holdout(gate=(10, 10), hall=(2, 2)), MARGINS)
     assert not record.passed

@@ -99,7 +99,7 @@ def test_a_shadow_check_without_live_faces_keeps_it_from_being_served(
     assert "no camera saw" in decision.reasons[0]
     kept = registry.manifest(manifest.version).gate
     assert kept is not None
-    assert not kept.passed
+    assert kept.passed  # nothing is known against it: another check may let it be served
 
 
 def test_a_served_version_that_does_not_run_is_no_rival(registry: ModelRegistry) -> None:
