@@ -36,7 +36,7 @@ log = logging.getLogger("worker")
 
 HAAR_BIAS = (
     "detector haar finds masked faces far less often than bare ones (about 1 in 3 against 2 in 3 of those "
-    "24 px wide or more), so the compliance it reports is too low (69%, where 81% was true); "
+    "24 px wide or more), so the compliance it reports is too low (70%, where 81% was true); "
     "MASKWATCH_DETECTOR=maskwatch does not have this bias"
 )
 

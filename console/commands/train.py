@@ -6,6 +6,7 @@ from console import durations
 from console.errors import BadInput
 from console.finding import RedisOption, RunningSystem, data_folder, running_system
 from console.registry_option import RegistryOption, registry_root
+from console.training.folders import given_or, usual_folders
 from console.training.options import (
     AlphaOption,
     BoxesOption,
@@ -83,7 +84,7 @@ def train(  # noqa: PLR0913 - each is an option
         "shadow_s": None if shadow is None else durations.seconds(shadow, "--shadow"),
         "reports": reports,
     }
-    local_reports = data_folder(system).root / "reports"
+    usual = usual_folders(data_folder(system))
     root = None if registry is None else str(registry_root(registry, None))
     if follow and not queue:
         raise BadInput("--follow shows jobs: give --queue too, or leave --data out to see the job that runs")
@@ -92,14 +93,14 @@ def train(  # noqa: PLR0913 - each is an option
 
         with running_system(system, redis) as found:
             # Without a data folder the trainer is on another machine, and this one's folders are none of its.
-            options["reports"] = reports or (local_reports if found.run is not None else None)
-            job_id = hand_over(found, options, root, every, queue=queue)
+            folders = usual if found.run is not None else {}
+            job_id = hand_over(found, given_or(folders, options), root, every, queue=queue)
             if follow and job_id is not None:
                 _follow(found, job_id)
     else:
         from console.training.here import train_here  # noqa: PLC0415 - other commands start without it
 
-        train_here({**options, "reports": reports or local_reports}, root, system, redis)
+        train_here(given_or(usual, options), root, system, redis)
 
 
 def follow_newest(system: Path | None, redis: str | None, job_id: str | None = None) -> None:

@@ -13,10 +13,20 @@ BoxesOption = Annotated[
     Path | None, typer.Option("--boxes", help="Photographs with face boxes (boxes.json).", metavar="DIR")
 ]
 HoldoutOption = Annotated[
-    Path | None, typer.Option("--holdout", help="Labelled pictures that only measure, never train.", metavar="DIR")
+    Path | None,
+    typer.Option(
+        "--holdout",
+        help="Labelled pictures that only measure, never train; holdout/ in the data folder, where it is there.",
+        metavar="DIR",
+    ),
 ]
 CorrectionsOption = Annotated[
-    Path | None, typer.Option("--corrections", help="Review folder whose labelled faces train too.", metavar="DIR")
+    Path | None,
+    typer.Option(
+        "--corrections",
+        help="Review folder whose labelled faces train too; review/ in the data folder by default.",
+        metavar="DIR",
+    ),
 ]
 WeightsOption = Annotated[
     str | None,

@@ -10,9 +10,10 @@ def test_usual_shares_make_a_whole() -> None:
 def test_the_rest_follows_from_the_pace_of_the_step_and_the_share_of_later_ones() -> None:
     estimate = Estimate(0.0)
     estimate.update("reading pictures", 50, 100, now=4.0)
-    assert estimate.share == pytest.approx(0.04)
-    # Four seconds for the rest of a step that usually is 8% of the whole.
-    assert estimate.seconds_left == pytest.approx(4 + 8 / 0.08 * 0.92)
+    usual = USUAL_SHARES["reading pictures"]
+    assert estimate.share == pytest.approx(usual / 2)
+    # Four seconds for the rest of a step that takes eight, and what usually comes after it.
+    assert estimate.seconds_left == pytest.approx(4 + 8 / usual * (1 - usual))
 
 
 def test_nothing_is_promised_before_anything_is_done() -> None:
