@@ -227,6 +227,27 @@ class VersionRegistry(Generic[AnyManifest]):
         self.promote(previous, forced=gate is not None and gate.forced)
         return previous
 
+    def substitutes(self) -> list[int]:
+        """What may be served while the promoted version cannot: what was served before it, then older ones.
+
+        Newest first; without versions whose gate failed, whose manifest is broken, or that are
+        newer than the promotion, since nobody has decided to serve those.
+        """
+        try:
+            promotion = self._promotion()
+        except ModelError:
+            promotion = {}
+        current, previous = _number(promotion.get("version")), _number(promotion.get("previous"))
+        older = [version for version in reversed(self.versions()) if current is None or version < current]
+        first = [previous] if previous in self.versions() and previous is not None else []
+        return [version for version in dict.fromkeys([*first, *older]) if self._is_readable(version)]
+
+    def _is_readable(self, version: int) -> bool:
+        try:
+            return not self._was_refused(version)
+        except ModelError:
+            return False
+
     def _was_refused(self, version: int) -> bool:
         gate = self._gate(version)
         return gate is not None and not gate.passed and not gate.forced

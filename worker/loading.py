@@ -35,7 +35,7 @@ def load_current_classifier(settings: WorkerSettings) -> Classifier:
 
 
 def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
-    """As ``load_pipeline``; where the promoted version cannot be served, with the newest one that can.
+    """As ``load_pipeline``; where the promoted version cannot be served, with the one served before.
 
     A worker that is started while a broken version is promoted must not leave cameras unjudged;
     the reloader goes on trying the promoted one.
@@ -48,13 +48,13 @@ def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
         try:
             classifier = load_current_classifier(settings)
         except ModelError as error:
-            classifier = _newest_sound(settings, error)
+            classifier = _substitute(settings, error)
     return Pipeline(detector, classifier, time.monotonic, threads_of(settings))
 
 
-def _newest_sound(settings: WorkerSettings, reason: ModelError) -> Classifier:
+def _substitute(settings: WorkerSettings, reason: ModelError) -> Classifier:
     registry = open_registry(settings)
-    for version in reversed(registry.versions()):
+    for version in registry.substitutes():
         try:
             classifier = load_classifier(registry, version, threads_of(settings))
         except ModelError:

@@ -11,22 +11,32 @@ SHIPPED = Path(worker.models.__file__).parent
 
 
 def ensure_model(root: str | Path, name: str, shipped: Path = SHIPPED) -> int:
-    """See that the registry, a folder or a URL, serves a sound version; an empty one gets the shipped one first.
+    """See that the registry, a folder or a URL, has a sound version; an empty one gets the shipped one first.
 
-    Returns the version served.
+    Returns the version that workers will serve: the promoted one, or where that is damaged the
+    one served before, since a site must not stay dark for a promotion that went wrong.
 
     Raises:
-        ModelError: nothing is promoted, the promoted version is not what its manifest states, or the
-            registry does not answer.
+        ModelError: nothing was ever promoted, no version is sound, or the registry does not answer.
     """
     registry = ModelRegistry(root, name)
     try:
-        version = registry.current()
+        return registry.verified(registry.current()).version
     except ModelError as error:
-        if error.reason is not Refusal.CURRENT or not _is_ours_to_fill(registry, shipped):
+        if error.reason is Refusal.CURRENT and _is_ours_to_fill(registry, shipped):
+            return _fill(registry, ModelRegistry(shipped, name))
+        if error.reason is Refusal.UNREACHABLE or registry.state() == "missing":
             raise
-        version = _fill(registry, ModelRegistry(shipped, name))
-    return registry.verified(version).version
+        return _substitute(registry, error)
+
+
+def _substitute(registry: ModelRegistry, reason: ModelError) -> int:
+    for version in registry.substitutes():
+        try:
+            return registry.verified(version).version
+        except ModelError:
+            continue
+    raise reason
 
 
 def _is_ours_to_fill(registry: ModelRegistry, shipped: Path) -> bool:

@@ -54,6 +54,15 @@ def test_a_version_with_changed_bytes_is_refused(tmp_path: Path, shipped: Path) 
         ensure_model(tmp_path / "models", "mask", shipped)
 
 
+def test_a_damaged_promotion_does_not_keep_a_site_dark(tmp_path: Path, shipped: Path) -> None:
+    own = publish(tmp_path / "models", b"one")
+    publish(tmp_path / "models", b"two").promote(2)
+    (own.path(2) / "model.tflite").write_bytes(b"other")
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 1
+    (own.folder / CURRENT).write_text("no json {")
+    assert ensure_model(tmp_path / "models", "mask", shipped) == 1
+
+
 def test_a_registry_without_a_promoted_version_is_refused(tmp_path: Path, shipped: Path) -> None:
     publish(tmp_path / "models", b"own")
     with pytest.raises(ModelError, match=CURRENT):

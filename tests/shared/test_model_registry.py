@@ -171,6 +171,19 @@ def test_going_back_to_a_forced_version_is_forced_again(models: ModelRegistry) -
     assert models.was_forced()
 
 
+def test_what_stands_in_for_a_broken_promotion_was_served_before_or_is_older_and_was_not_refused(
+    registry: Registry, models: ModelRegistry
+) -> None:
+    for _ in range(5):
+        models.publish(a_version())
+    models.record_gate(3, GateRecord(passed=False, reasons=("worse",)))
+    models.promote(1)
+    models.promote(4)
+    assert models.substitutes() == [1, 2]
+    registry.put(CURRENT, b"no json {")
+    assert models.substitutes() == [5, 4, 2, 1]
+
+
 def test_there_is_no_way_back_from_the_first(models: ModelRegistry) -> None:
     models.publish(a_version())
     models.promote(1)
