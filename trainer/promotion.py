@@ -15,7 +15,7 @@ from trainer.labels import LABELS
 from trainer.measuring import Measured, judge_again
 from trainer.report.record import ShadowRecord
 from trainer.settings import OnProgress, TrainProgress, TrainSettings
-from trainer.shadow import LEAST_FACES, Reading, verdict, watch_live
+from trainer.shadow import Reading, verdict, watch_live
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def decide(
     if settings.shadow_s > 0 and (gate.passed or gate.forced):
         shadow = _shadow(settings, manifest.version, measured, served, on_progress)
         # Too few faces say nothing against it, so its record stays clean; it is not served now.
-        if not shadow.passed and shadow.faces < LEAST_FACES:
+        if shadow.inconclusive:
             return Decision(False, shadow.reasons, gate, shadow)
         if not shadow.passed:
             gate = gate.model_copy(
@@ -85,7 +85,7 @@ def decide(
         return Decision(False, gate.reasons, gate, shadow)
     registry.promote(manifest.version, forced=gate.forced)
     _tell_workers(settings, manifest.version)
-    return Decision(True, (_why(gate, served),), gate, shadow)
+    return Decision(True, (_why(gate, served), *_lost(manifest, served)), gate, shadow)
 
 
 def _why(gate: GateRecord, served: Served) -> str:
@@ -96,12 +96,22 @@ def _why(gate: GateRecord, served: Served) -> str:
     return f"not worse than version {gate.compared_with} on the holdout"
 
 
+def _lost(manifest: Manifest, served: Served) -> list[str]:
+    """What the served version could tell apart and this one cannot: no breach, but nobody should be surprised."""
+    before = served.holdout[0].classes if served.holdout else ()
+    return [
+        f"it no longer tells {each} apart, since the data has no example"
+        for each in before
+        if each not in manifest.labels
+    ]
+
+
 def _shadow(
     settings: TrainSettings, version: int, measured: Measured, served: Served, on_progress: OnProgress
 ) -> ShadowRecord:
     if settings.state_redis is None:
         reason = "a shadow check needs the running system: give its state server"
-        return ShadowRecord(passed=False, seconds=0, faces=0, reasons=(reason,))
+        return ShadowRecord(passed=False, inconclusive=True, seconds=0, faces=0, reasons=(reason,))
 
     def show(done: float, whole: float) -> None:
         on_progress(TrainProgress("shadow check", round(done), round(whole)))
@@ -111,11 +121,12 @@ def _shadow(
             live = watch_live(state, version, settings.shadow_s, show)
     except redis.RedisError as error:
         reason = f"the state server failed during the shadow check: {error}"
-        return ShadowRecord(passed=False, seconds=settings.shadow_s, faces=0, reasons=(reason,))
+        return ShadowRecord(passed=False, inconclusive=True, seconds=settings.shadow_s, faces=0, reasons=(reason,))
     candidate = reading_of(measured.holdout)
     found = verdict(live, candidate if served.holdout is None else reading_of(served.holdout), candidate)
     return ShadowRecord(
         passed=found.passed,
+        inconclusive=not found.shifts and not live.refused,
         seconds=settings.shadow_s,
         faces=found.faces,
         disagreements=found.disagreements,

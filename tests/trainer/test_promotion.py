@@ -1,5 +1,6 @@
 """Whether a published version is served: what the gate said, what was asked, what is recorded."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 
 from shared.connections import Servers
 from shared.messages import Label
-from shared.model_registry import GateRecord, Manifest, ModelError, ModelInput, ModelRegistry
+from shared.model_registry import BACKGROUND, GateRecord, Manifest, ModelError, ModelInput, ModelRegistry
 from trainer.crops import Crop
 from trainer.data_set import Face
 from trainer.evaluation import Judged
+from trainer.labels import LABELS
 from trainer.measuring import Measured
 from trainer.promotion import Served, decide, judge_served, pass_gate, reading_of
 from trainer.settings import TrainSettings
@@ -107,6 +109,13 @@ def test_a_served_version_that_does_not_run_is_no_rival(registry: ModelRegistry)
     served = judge_served(settings_for(registry), MEASURED, lambda _: None)
     assert served.version is None
     assert served.why_not
+
+
+def test_what_a_version_no_longer_tells_apart_is_said(registry: ModelRegistry) -> None:
+    known = replace(a_judged(Label.WITH_MASK), classes=(*LABELS, BACKGROUND))
+    decision = decide(settings_for(registry), published(registry, PASSED), MEASURED, Served(1, [known]), lambda _: None)
+    assert decision.promoted
+    assert "no longer tells background apart" in decision.reasons[1]
 
 
 def test_a_reading_is_the_share_of_each_label_called_bare() -> None:

@@ -196,6 +196,7 @@ class ShadowRecord(_Record):
     """What came of judging live faces beside the version that was served."""
 
     passed: bool
+    inconclusive: bool = False  # too few faces: nothing is known against the version
     seconds: float
     faces: int
     disagreements: int = 0
