@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.messages import Box, Detection, Label
 from shared.model_registry import BACKGROUND, Answer
 from worker.classifier import Classifier
+from worker.detectors import Detector, Picture
 from worker.labelled_data import AnnotatedFace, UnusableData, annotated_photographs, labelled_faces
 from worker.matching import matched
 from worker.offline import read_picture
@@ -29,7 +30,7 @@ class _Report(BaseModel):
 
 
 class FacesReport(_Report):
-    """The classifier on pictures of one face each, taken whole.
+    """The classifier on pictures that show one face each.
 
     ``balanced_accuracy`` is the mean of the labels' own accuracies, each label counting alike. A
     face that is taken for none is wrong. A model that does not know a label (a wrongly worn mask,
@@ -72,8 +73,13 @@ class BoxesReport(_Report):
     milliseconds_per_image: float
 
 
-def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None = None) -> FacesReport:
+def evaluate_faces(
+    classifier: Classifier, data: Path, progress: Progress | None = None, detector: Detector | None = None
+) -> FacesReport:
     """Judge every face of a folder (``[SOURCE/]LABEL/picture``) or of a ``manifest.csv``.
+
+    With a detector the largest face that it finds is cut out as in a worker, since data sets mix
+    wide scenes with tight crops; a picture in which it finds none is taken whole.
 
     Raises:
         UnusableData: there are no labelled faces.
@@ -83,7 +89,7 @@ def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None
     is_right: list[bool] = []
     for start in range(0, len(faces), FACES_A_BATCH):
         batch = faces[start : start + FACES_A_BATCH]
-        judgements = classifier.classify([read_picture(face.file) for face in batch])
+        judgements = classifier.classify([_face_in(read_picture(face.file), classifier, detector) for face in batch])
         known = classifier.manifest.labels
         is_right += [_is_right(face.label, each.label, known) for face, each in zip(batch, judgements, strict=True)]
         if progress is not None:
@@ -96,6 +102,13 @@ def evaluate_faces(classifier: Classifier, data: Path, progress: Progress | None
         per_label=per_label,
         per_source=_accuracies(zip((face.source for face in faces), is_right, strict=True)),
     )
+
+
+def _face_in(picture: Picture, classifier: Classifier, detector: Detector | None) -> Picture:
+    found = [] if detector is None else detector.detect(picture)
+    if not found:
+        return picture
+    return classifier.crop(picture, max(found, key=lambda face: face.box.width * face.box.height).box)
 
 
 def evaluate_boxes(pipeline: Pipeline, folder: Path, progress: Progress | None = None) -> BoxesReport:

@@ -57,7 +57,7 @@ def _measure(boxes: Path | None, faces: Path | None, settings: "WorkerSettings")
         try:
             if boxes is not None:
                 return evaluation.evaluate_boxes(pipeline, boxes, show).model_dump()
-            return evaluation.evaluate_faces(pipeline.classifier, faces or Path(), show).model_dump()
+            return evaluation.evaluate_faces(pipeline.classifier, faces or Path(), show, pipeline.detector).model_dump()
         except (evaluation.UnusableData, offline.UnreadableSource) as error:
             raise BadInput(str(error)) from error
 

@@ -21,7 +21,8 @@ SHIPPED = Path(__file__).parents[2] / "worker" / "models"
 
 @pytest.fixture
 def shipped() -> Manifest:
-    return ModelRegistry(SHIPPED).manifest(1)
+    registry = ModelRegistry(SHIPPED)
+    return registry.manifest(registry.current()).model_copy(update={"version": 1, "gate": None})
 
 
 def shown(manifest: Manifest, report: TrainingReport | dict[str, Any] | None, page: Path | None = None) -> str:

@@ -1,22 +1,24 @@
-"""Pictures drawn in the test: faces that a detector finds, and the JPEGs and headers of frames."""
+"""Pictures made in the test: faces that a detector finds, and the JPEGs and headers of frames."""
 
 from datetime import UTC, datetime
 
 import cv2
 import numpy as np
 
+from producer.sources.demo.figure import figure
 from shared.messages import Box, FrameHeader, OnOverload
 from worker.detectors import Picture
 
 GREY = (128, 140, 120)
+FACE = (160, 114, 96)  # centre and width of the face in the demo person's picture
 
 
 def a_scene(*faces: tuple[int, int, int], width: int = 640, height: int = 480) -> Picture:
-    """A grey wall with drawn faces, each (centre x, centre y, size)."""
+    """A grey wall with bare faces, each (centre x, centre y, size)."""
     scene = np.full((height, width, 3), GREY, np.uint8)
     for x, y, size in faces:
         _draw_face(scene, x, y, size)
-    return np.asarray(cv2.GaussianBlur(scene, (0, 0), 2), np.uint8)
+    return scene
 
 
 def a_jpeg(picture: Picture, quality: int = 95) -> bytes:
@@ -50,17 +52,13 @@ def centre_is_in(box: Box, x: float, y: float) -> bool:
 
 
 def _draw_face(scene: Picture, x: int, y: int, size: int) -> None:
-    skin, lips, hair, shade = (150, 180, 225), (80, 80, 150), (30, 30, 40), (120, 144, 180)
-
-    def ellipse(dx: float, dy: float, rx: float, ry: float, colour: tuple[int, int, int], half: bool = False) -> None:
-        centre, radii = (int(x + dx * size), int(y + dy * size)), (int(rx * size), int(ry * size))
-        cv2.ellipse(scene, centre, radii, 0, 180 if half else 0, 360, colour, -1, cv2.LINE_AA)
-
-    ellipse(0, 0, 0.42, 0.55, skin)
-    ellipse(0, -0.3, 0.44, 0.32, hair, half=True)
-    for side in (-0.18, 0.18):
-        ellipse(side, -0.17, 0.11, 0.03, (40, 50, 60), half=True)
-        ellipse(side, -0.07, 0.085, 0.045, (60, 70, 90))
-        ellipse(2 * side, 0.1, 0.05, 0.3, shade)
-    ellipse(0, 0.14, 0.06, 0.05, (100, 125, 170))
-    ellipse(0, 0.3, 0.17, 0.045, lips)
+    """The demo's person, whose face is as wide as ``size`` and centred at ``x``, ``y``."""
+    person = figure(has_mask=False)
+    scale = size / FACE[2]
+    person = np.asarray(cv2.resize(person, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    left, top = round(x - FACE[0] * scale), round(y - FACE[1] * scale)
+    rows = slice(max(top, 0), min(top + len(person), len(scene)))
+    columns = slice(max(left, 0), min(left + person.shape[1], scene.shape[1]))
+    shown = person[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    opacity = shown[..., 3:] / 255
+    scene[rows, columns] = (shown[..., :3] * opacity + scene[rows, columns] * (1 - opacity)).astype(np.uint8)

@@ -1,7 +1,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from shared.messages import Label
@@ -18,9 +17,9 @@ from worker.pipeline import Pipeline
 
 
 def faces_folder(folder: Path, classifier: Classifier) -> Path:
-    """Four pictures of noise, of which three are filed under the label that the classifier gives them."""
+    """Four pictures of a face, of which three are filed under the label that the classifier gives them."""
     for number in range(4):
-        picture = np.random.default_rng(number).integers(0, 256, (60, 60, 3), np.uint8)
+        picture = a_face(size=60 + 10 * number)
         given = classifier.classify([picture])[0].label
         other = next(label for label in (Label.WITH_MASK, Label.WITHOUT_MASK) if label != given)
         label = given if number else other
@@ -38,6 +37,14 @@ def test_faces_are_scored_per_label_and_source(tmp_path: Path, classifier: Class
     assert json.loads(report.model_dump_json())["images"] == 4
 
 
+def test_with_a_detector_a_face_in_a_wide_scene_is_judged_and_not_the_scene(
+    tmp_path: Path, pipeline: Pipeline, classifier: Classifier
+) -> None:
+    write_picture(tmp_path / "without_mask" / "wide.png", a_scene((500, 300, 80)))
+    assert evaluate_faces(classifier, tmp_path).accuracy == 0.0
+    assert evaluate_faces(classifier, tmp_path, detector=pipeline.detector).accuracy == 1.0
+
+
 def renamed(registry_root: Path, names: dict[str, str]) -> Classifier:
     """The shipped model with other names for its answers."""
     labels = load_classifier(ModelRegistry(registry_root)).manifest.labels
@@ -45,11 +52,10 @@ def renamed(registry_root: Path, names: dict[str, str]) -> Classifier:
     return load_classifier(ModelRegistry(registry_root))
 
 
-def a_face_called(label: str, classifier: Classifier) -> Picture:
-    """A picture of noise that a model gives this label."""
-    noise = (np.random.default_rng(seed).integers(0, 256, (60, 60, 3), np.uint8) for seed in range(200))
-    washed = (np.asarray(each // shade + 20, np.uint8) for each in noise for shade in (1, 4, 16))
-    return next(each for each in washed if classifier.classify([each])[0].label == label)
+def a_face(size: int = 90) -> Picture:
+    """A bare face that fills its picture."""
+    side = round(1.3 * size)
+    return a_scene((side // 2, side // 2, size), width=side, height=side)
 
 
 def accuracy(folder: Path, label: str, face: Picture, classifier: Classifier) -> float:
@@ -60,7 +66,7 @@ def accuracy(folder: Path, label: str, face: Picture, classifier: Classifier) ->
 def test_a_model_of_two_labels_is_right_about_a_wrongly_worn_mask_when_it_calls_it_none(
     tmp_path: Path, classifier: Classifier
 ) -> None:
-    face = a_face_called("without_mask", classifier)
+    face = a_face()
     assert accuracy(tmp_path, "incorrect_mask", face, classifier) == 1.0
     assert accuracy(tmp_path, "with_mask", face, classifier) == 0.0
 
@@ -68,7 +74,7 @@ def test_a_model_of_two_labels_is_right_about_a_wrongly_worn_mask_when_it_calls_
 def test_a_model_that_knows_wrongly_worn_masks_must_say_so(
     tmp_path: Path, registry_root: Path, classifier: Classifier
 ) -> None:
-    face = a_face_called("without_mask", classifier)
+    face = a_face()
     knowing = renamed(registry_root, {"without_mask": "incorrect_mask"})
     assert accuracy(tmp_path, "incorrect_mask", face, knowing) == 1.0
     other = renamed(registry_root, {"incorrect_mask": "without_mask", "with_mask": "incorrect_mask"})
@@ -76,14 +82,14 @@ def test_a_model_that_knows_wrongly_worn_masks_must_say_so(
 
 
 def test_a_face_that_is_taken_for_none_is_wrong(tmp_path: Path, registry_root: Path, classifier: Classifier) -> None:
-    face = a_face_called("without_mask", classifier)
+    face = a_face()
     refusing = renamed(registry_root, {"without_mask": "background"})
     for label in Label:
         assert accuracy(tmp_path, label, face, refusing) == 0.0
 
 
 def test_a_manifest_says_which_faces_there_are(tmp_path: Path, classifier: Classifier) -> None:
-    write_picture(tmp_path / "one.png", a_scene())
+    write_picture(tmp_path / "one.png", a_face())
     label = classifier.classify([read_picture(tmp_path / "one.png")])[0].label
     manifest = tmp_path / "manifest.csv"
     manifest.write_text(f"file,source,label,cluster\none.png,lab,{label},7\n")

@@ -49,7 +49,8 @@ def _augmentation(variations: tuple[Variation, ...]) -> Markup:
 def _split(step: SplitReport) -> Markup:
     told = paragraph(
         "Near-duplicate pictures make a cluster, and a cluster is in one part only. The data set names the cluster of"
-        f" {step.clusters_given:,} faces; for {step.clusters_computed:,} it was found by comparing pictures."
+        f" {step.clusters_given:,} faces; comparing pictures joined some of those, and found those of"
+        f" {step.clusters_computed:,} further faces."
         f" Seed {step.seed}."
     )
     groups = list(dict.fromkeys((row.source, row.label) for row in sorted(step.faces, key=lambda row: row.source)))
