@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from trainer.settings import TrainingRefused, TrainSettings
 
 TRUNK_FILE = "trunk.npz"  # in a version's folder: its trunk's weights, in Keras's order
 MAX_TRUNK_BYTES = 64_000_000
+# What Keras and NumPy raise for files that hold no weights, or others.
+UNREADABLE = (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile)
 
 Trunk = Any  # keras.Model: Keras carries no types
 
@@ -51,12 +54,9 @@ def beginning(settings: TrainSettings) -> Beginning:
 
 def save_trunk(weights: list[NDArray[np.float32]], path: Path) -> None:
     """Keep a trunk for later trainings, in half the bytes: fine-tuning moves the weights by far more than that."""
-    halves: dict[str, NDArray[np.floating]] = {
-        str(number): each.astype(np.float16) for number, each in enumerate(weights)
-    }
-    if not all(np.isfinite(each).all() for each in halves.values()):
-        halves = {str(number): each for number, each in enumerate(weights)}
-    np.savez(path, **halves)  # type: ignore[arg-type]  # its stub takes the keyword for another
+    fits = all(float(np.abs(each).max(initial=0)) <= float(np.finfo(np.float16).max) for each in weights)
+    kept = {str(number): each.astype(np.float16) if fits else each for number, each in enumerate(weights)}
+    np.savez(path, **kept)  # type: ignore[arg-type]  # its stub takes the keyword for another
 
 
 def _file(path: Path, alpha: float) -> Beginning:
@@ -65,8 +65,11 @@ def _file(path: Path, alpha: float) -> Beginning:
 
     def load(trunk: Trunk) -> None:
         try:
-            trunk.load_weights(path)
-        except (ValueError, OSError) as error:
+            if path.suffix == ".npz":
+                _set_kept(trunk, path.read_bytes())
+            else:
+                trunk.load_weights(path)
+        except UNREADABLE as error:
             raise TrainingRefused(f"{path} holds no MobileNetV2 weights without top of width {alpha:g}") from error
 
     return Beginning(f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}", load)
@@ -94,12 +97,16 @@ def _version(registry: ModelRegistry, version: int, alpha: float) -> Beginning:
 
     def load(trunk: Trunk) -> None:
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-                trunk.set_weights([kept[str(number)].astype(np.float32) for number in range(len(kept.files))])
-        except (ValueError, KeyError, OSError) as error:
+            _set_kept(trunk, content)
+        except UNREADABLE as error:
             raise TrainingRefused(f"cannot go on from version {version}: {TRUNK_FILE} does not fit") from error
 
     return Beginning(f"version {version} sha256:{manifest.files[TRUNK_FILE][:16]}", load)
+
+
+def _set_kept(trunk: Trunk, content: bytes) -> None:
+    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+        trunk.set_weights([kept[str(number)].astype(np.float32) for number in range(len(kept.files))])
 
 
 def _width(manifest: Manifest) -> float:

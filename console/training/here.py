@@ -14,6 +14,8 @@ from console.progress import progress_bars
 from console.registry_option import registry_root
 from console.training.request import settings_from
 from console.training.words import outcome_words
+from deploy.local.shipped_models import shipped_trunk
+from shared.model_registry import ModelRegistry
 from trainer.jobs.outcome import outcome_of
 from trainer.settings import OnProgress, TrainingRefused, TrainProgress
 
@@ -28,6 +30,8 @@ def train_here(options: Mapping[str, Any], registry: str | None, system: Path | 
     if options.get("shadow_s") or system is not None or redis_url is not None:
         with running_system(system, redis_url) as found:
             chosen["state_redis"] = found.state_url
+    if chosen.get("weights") is None and chosen.get("alpha") in {None, 1.0} and _is_empty(chosen["registry"]):
+        chosen["weights"] = str(shipped_trunk("mask"))
     settings = settings_from(chosen)
     # TensorFlow tells of its processor on standard error unless told otherwise before it is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -39,6 +43,10 @@ def train_here(options: Mapping[str, Any], registry: str | None, system: Path | 
         except TrainingRefused as error:
             raise BadInput(str(error)) from error
     typer.echo(outcome_words(outcome))
+
+
+def _is_empty(registry: str) -> bool:
+    return not ModelRegistry(registry).versions()
 
 
 def _bars(progress: Progress) -> OnProgress:

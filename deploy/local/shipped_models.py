@@ -30,6 +30,12 @@ def ensure_model(root: str | Path, name: str, shipped: Path = SHIPPED) -> int:
         return _substitute(registry, error)
 
 
+def shipped_trunk(name: str, shipped: Path = SHIPPED) -> Path:
+    """The weights that the shipped version keeps for trainings where no version is served yet."""
+    registry = ModelRegistry(shipped, name)
+    return registry.path(registry.current()) / "trunk.npz"
+
+
 def _substitute(registry: ModelRegistry, reason: ModelError) -> int:
     for version in registry.substitutes():
         try:
