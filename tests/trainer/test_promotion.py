@@ -1,7 +1,6 @@
 """Whether a published version is served: what the gate said, what was asked, what is recorded."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,8 @@ import pytest
 
 from shared.connections import Servers
 from shared.messages import Label
-from shared.model_registry import BACKGROUND, GateRecord, Manifest, ModelError, ModelInput, ModelRegistry
+from shared.model_registry import BACKGROUND, GateRecord, Manifest, ModelError, ModelRegistry
+from tests.deploy.models import publish
 from trainer.crops import Crop
 from trainer.data_set import Face
 from trainer.evaluation import Judged
@@ -38,20 +38,8 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def published(registry: ModelRegistry, gate: GateRecord | None) -> Manifest:
-    def describe(version: int, folder: Path) -> Manifest:
-        (folder / "model.tflite").write_bytes(b"no network")
-        return Manifest(
-            name="mask",
-            version=version,
-            created_at=datetime(2026, 1, 1, tzinfo=UTC),
-            model_file="model.tflite",
-            labels=(Label.WITH_MASK, Label.WITHOUT_MASK),
-            input=ModelInput(width=96, height=96, scale=1, offset=0, crop_margin=0.15),
-            files={},
-            gate=gate,
-        )
-
-    return registry.publish(describe)
+    publish(registry.folder.parent, gate=gate)
+    return registry.manifest(registry.versions()[-1])
 
 
 def settings_for(registry: ModelRegistry, promote: bool = True, force: bool = False) -> TrainSettings:
