@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from shared.messages import Label
 from trainer.data_set import boxed_faces
-from trainer.detector.teacher import BoxTeacher
+from trainer.detector.teacher import LANDMARKS, BoxTeacher, Points, Taught
 from trainer.settings import TrainingRefused
 
 Pixels = NDArray[np.uint8]  # RGB, height x width x 3
 Boxes = NDArray[np.float32]  # (faces, 4): x0, y0, x1, y1 in pixels
 
-VALIDATION_SHARE = 0.2
+KINDS = tuple(Label)
+BARE = KINDS.index(Label.WITHOUT_MASK)
+VALIDATION_SHARE = 0.15
+SAME_FACE_IOU = 0.4  # of an annotated box and the teacher's
 MAX_SIDE_PX = 320  # of pictures of one face; photographs keep their size
 
 
@@ -29,8 +32,14 @@ class Page:
     name: str
     pixels: Pixels
     faces: Boxes
-    bare: NDArray[np.bool_]  # (faces,)
+    kinds: NDArray[np.int8]  # (faces,): index into KINDS
     unclear: Boxes  # may or may not be faces: neither found nor missed
+    landmarks: Points  # (faces, 5, 2)
+
+    @property
+    def is_bare(self) -> NDArray[np.bool_]:
+        """Of each face, whether it is without a mask."""
+        return np.asarray(self.kinds == BARE, bool)
 
     @property
     def is_validation(self) -> bool:
@@ -44,18 +53,29 @@ def photographs(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
     Raises:
         TrainingRefused: the folder has no such photographs.
     """
-    by_file: dict[Path, list[tuple[tuple[float, ...], bool]]] = {}
+    by_file: dict[Path, list[tuple[Sequence[float], int]]] = {}
     for face in boxed_faces(folder):
         assert face.box is not None  # noqa: S101 - boxed_faces gives boxes
-        by_file.setdefault(face.file, []).append((face.box, face.label == Label.WITHOUT_MASK))
+        by_file.setdefault(face.file, []).append((face.box, KINDS.index(Label(face.label))))
     for file, faces in sorted(by_file.items()):
         pixels = read(file)
         if pixels is None:
             raise TrainingRefused(f"cannot read {file}")
         boxes = np.array([box for box, _ in faces], np.float32)
-        found, _ = teacher.find(pixels)
-        unclear = np.array([box for box in found if ious(box, boxes).max() < 0.3], np.float32).reshape(-1, 4)
-        yield Page(file.name, pixels, boxes, np.array([bare for _, bare in faces]), unclear)
+        taught = teacher.find(pixels)
+        unclear = np.array([box for box in taught.boxes if ious(box, boxes).max() < 0.3], np.float32).reshape(-1, 4)
+        kinds = np.array([kind for _, kind in faces], np.int8)
+        yield Page(file.name, pixels, boxes, kinds, unclear, _landmarks(boxes, taught))
+
+
+def _landmarks(boxes: Boxes, taught: Taught) -> Points:
+    """Those of the teacher's face in the same place."""
+    points = np.full((len(boxes), LANDMARKS, 2), np.nan, np.float32)
+    for index, box in enumerate(boxes):
+        overlaps = ious(box, taught.boxes)
+        if len(overlaps) and overlaps.max() >= SAME_FACE_IOU:
+            points[index] = taught.landmarks[overlaps.argmax()]
+    return points
 
 
 def single_faces(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
@@ -70,10 +90,12 @@ def single_faces(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
         if longest > MAX_SIDE_PX:
             factor = MAX_SIDE_PX / longest
             pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-        boxes, is_sure = teacher.find(pixels)
-        if is_sure.any():
-            bare = np.full(int(is_sure.sum()), row["label"] == Label.WITHOUT_MASK)
-            yield Page(f"{row['source']}/{row['cluster']}", pixels, boxes[is_sure], bare, boxes[~is_sure])
+        taught, kind = teacher.find(pixels), KINDS.index(Label(row["label"]))
+        sure = taught.is_sure
+        if sure.any():
+            kinds = np.full(int(sure.sum()), kind, np.int8)
+            name = f"{row['source']}/{row['cluster']}"
+            yield Page(name, pixels, taught.boxes[sure], kinds, taught.boxes[~sure], taught.landmarks[sure])
 
 
 def read(file: Path) -> Pixels | None:

@@ -13,13 +13,13 @@ SKIN = np.array([[255, 224, 196], [234, 192, 160], [200, 150, 120], [150, 100, 7
 def backdrop(pages: Sequence[Page], height: int, width: int, rng: np.random.Generator) -> Pixels:
     """A picture without a face."""
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.5:
         base = piece(pages, height, width, rng)
         if rng.random() < 0.4:
             base = np.asarray(cv2.GaussianBlur(base, (0, 0), rng.uniform(0.5, 6)), np.uint8)
-    elif kind < 0.55:
+    elif kind < 0.65:
         base = clouds(height, width, rng)
-    elif kind < 0.8:
+    elif kind < 0.85:
         base = gradient(height, width, rng)
     else:
         base = stripes(height, width, rng)

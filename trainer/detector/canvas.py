@@ -57,10 +57,9 @@ class Canvas:
         self.faces = self.faces[visible >= MIN_VISIBLE]
 
 
-def view(page: Page, face: int, side_px: float, behind: Pixels, rng: np.random.Generator) -> Canvas:
-    """A look at a page in which the chosen face has about ``side_px``; painted on ``behind``."""
+def view(page: Page, box: Boxes, side_px: float, behind: Pixels, rng: np.random.Generator) -> Canvas:
+    """A look at a page in which a box of it (4,), mostly a face, has about ``side_px``; painted on ``behind``."""
     height, width = behind.shape[:2]
-    box = page.faces[face]
     zoom = side_px / float(np.sqrt((box[2:] - box[:2]).prod()))
     zooms = zoom * np.exp(rng.uniform(-0.08, 0.08, 2))
     pixels, shrunk = page.pixels, np.ones(2)

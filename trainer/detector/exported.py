@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -12,7 +13,8 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from trainer.detector.album import Boxes, Pixels
 from trainer.detector.measuring import Scores, surest
-from trainer.detector.network import PIXEL_OFFSET, PIXEL_SCALE, Network
+from trainer.detector.network import Network, taking_bytes
+from trainer.detector.settings import ModelPrecision
 from trainer.detector.targets import STRIDES, centres
 
 MULTIPLE = max(STRIDES)
@@ -20,18 +22,36 @@ PADDING = 114
 OVERLAP = 0.45
 
 
-def to_litert(network: Network) -> bytes:
-    """One file for pictures of any size, with float16 weights, which XNNPACK widens when it loads them."""
-    answers = tf.function(lambda picture: network(picture, training=False))
+def to_litert(network: Network, precision: ModelPrecision, samples: Iterable[Pixels] = ()) -> bytes:
+    """One file for BGR pictures of any size, of whose bytes it computes.
+
+    ``float16`` weights, which XNNPACK widens when it loads them, take the bytes as float32; ``int8``
+    computes in integers throughout, from uint8, in ranges that the network has on ``samples`` (RGB,
+    sides multiples of ``MULTIPLE``).
+    """
+    given = taking_bytes(network)
+    answers = tf.function(lambda picture: given(picture, training=False))
     frozen = convert_variables_to_constants_v2(
         answers.get_concrete_function(tf.TensorSpec((1, None, None, 3), tf.float32))
     )
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen], network)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen], given)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
+    if precision == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    else:
+        converter.representative_dataset = lambda: _inputs(samples)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.inference_input_type = tf.uint8
     # The converter prints where it keeps its temporary files.
     with contextlib.redirect_stdout(io.StringIO()):
         return bytes(converter.convert())
+
+
+def _inputs(samples: Iterable[Pixels]) -> Iterator[list[NDArray[np.float32]]]:
+    for sample in samples:
+        bgr = sample[None, :, :, ::-1].astype(np.float32)
+        bgr[0, 0, 0], bgr[0, 0, 1] = 0, 255  # so that a step is one brightness, exactly
+        yield [bgr]
 
 
 class ExportedDetector:
@@ -40,7 +60,7 @@ class ExportedDetector:
     def __init__(self, model: bytes, zoom: float = 1.0, least_logit: float = -2.5) -> None:
         """Load the file's content."""
         self._interpreter = Interpreter(model_content=model, num_threads=1)
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._input = self._interpreter.get_input_details()[0]
         self._zoom = zoom
         self._least_logit = least_logit
 
@@ -54,16 +74,18 @@ class ExportedDetector:
         return np.clip(boxes[kept] / self._zoom, 0, limits), logits[kept]
 
     def maps(self, shown: Pixels) -> list[NDArray[np.float32]]:
-        """The network's maps of a picture, finest first."""
+        """The network's maps of an RGB picture, (rows, columns, 5) a level, finest first."""
         below, right = (-side % MULTIPLE for side in shown.shape[:2])
-        padded = np.pad(shown, ((0, below), (0, right), (0, 0)), constant_values=PADDING)
-        self._interpreter.resize_tensor_input(self._input, (1, *padded.shape))
+        padded = np.pad(shown[:, :, ::-1], ((0, below), (0, right), (0, 0)), constant_values=PADDING)
+        index = self._input["index"]
+        self._interpreter.resize_tensor_input(index, (1, *padded.shape))
         self._interpreter.allocate_tensors()
-        self._interpreter.set_tensor(self._input, padded[None] * np.float32(PIXEL_SCALE) + np.float32(PIXEL_OFFSET))
+        self._interpreter.set_tensor(index, padded[None].astype(self._input["dtype"]))
         self._interpreter.invoke()
         outputs = self._interpreter.get_output_details()
-        maps = [np.array(self._interpreter.get_tensor(each["index"])[0], np.float32) for each in outputs]
-        return sorted(maps, key=len, reverse=True)
+        parts = [np.array(self._interpreter.get_tensor(each["index"])[0], np.float32) for each in outputs]
+        parts.sort(key=lambda part: (-len(part), part.shape[-1]))
+        return [np.concatenate(pair, axis=-1) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def _decoded(maps: list[NDArray[np.float32]], least_logit: float) -> tuple[Boxes, Scores]:

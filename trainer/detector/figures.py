@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from shared.messages import Label
 from trainer.detector.album import Page
 from trainer.detector.measuring import SIZES, Find, Findings, interval, measure
 
@@ -23,9 +24,9 @@ def figures(findings: Findings, milliseconds: float, score: float) -> Figures:
         "false_faces": round(findings.false_faces(score), 4),
         "milliseconds": round(milliseconds, 2),
     }
-    for label, bare in (("with_mask", False), ("without_mask", True)):
+    for label in Label:
         for size in SIZES:
-            faces, found = findings.counts(bare, size, score)
+            faces, found = findings.counts(label, size, score)
             low, high = interval(found, faces)
             name = f"{label} {size}"
             given |= {f"{name} faces": faces, name: round(found / max(faces, 1), 4)}

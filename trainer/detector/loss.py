@@ -9,17 +9,20 @@ from trainer.detector.targets import BOX, COUNTS, IS_FACE
 Tensor = Any
 
 BOX_WEIGHT = 1.5
+# A cell that answers for a face is taught at least this sureness; the rest it earns by its box. Boxes of
+# small faces overlap little, and such faces must not be mistaken for doubtful ones.
+LEAST_QUALITY = 0.5
 
 
 def loss(logits: Tensor, boxes: Tensor, targets: Tensor) -> Tensor:
     """The loss of one batch: logits (n, cells), boxes (n, cells, 4), targets (n, cells, 6).
 
-    The quality focal loss: a cell's target is the overlap of its box with the face's, and cells
-    weigh as much as they err; and the generalised overlap of the boxes of faces.
+    The quality focal loss: a cell's target rises with the overlap of its box with the face's, and
+    cells weigh as much as they err; and the generalised overlap of the boxes of faces.
     """
     counts, is_face = targets[..., COUNTS], targets[..., IS_FACE]
     overlap, generalised = _overlaps(boxes, targets[..., BOX])
-    quality = tf.stop_gradient(overlap) * is_face
+    quality = (LEAST_QUALITY + (1 - LEAST_QUALITY) * tf.stop_gradient(overlap)) * is_face
     error = tf.square(quality - tf.sigmoid(logits))
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(quality, logits)
     faces = tf.maximum(tf.reduce_sum(counts * is_face), 1.0)

@@ -7,7 +7,8 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.detector.album import Boxes, Page, Pixels, ious
+from shared.messages import Label
+from trainer.detector.album import KINDS, Boxes, Page, Pixels, ious
 
 MATCH_IOU = 0.5
 # Face widths in pixels of the picture, from and below; smaller faces count neither for nor against.
@@ -28,23 +29,29 @@ class Findings:
     photographs: int
     found_at: Scores  # (faces,)
     widths: NDArray[np.float32]  # (faces,)
-    bare: NDArray[np.bool_]  # (faces,)
+    kinds: NDArray[np.int8]  # (faces,): index into KINDS
     false_at: Scores  # the scores of what is no annotated face
 
-    def counts(self, bare: bool, size: str, score: float) -> tuple[int, int]:
+    def counts(self, label: Label, size: str, score: float) -> tuple[int, int]:
         """How many annotated faces of a kind there are, and how many were found with a score or more."""
         low, high = SIZES[size]
-        chosen = (self.bare == bare) & (self.widths >= low) & (self.widths < high)
+        chosen = (self.kinds == KINDS.index(label)) & (self.widths >= low) & (self.widths < high)
         return int(chosen.sum()), int((chosen & (self.found_at >= score)).sum())
 
-    def recall(self, bare: bool, size: str, score: float) -> float:
+    def recall(self, label: Label, size: str, score: float) -> float:
         """The share of annotated faces of a kind that was found with a score or more."""
-        faces, found = self.counts(bare, size, score)
+        faces, found = self.counts(label, size, score)
         return found / max(faces, 1)
 
     def false_faces(self, score: float) -> float:
         """False faces a photograph with a score or more."""
         return float((self.false_at >= score).sum()) / self.photographs
+
+    def score_at(self, false_faces: float) -> float:
+        """The least score with at most so many false faces a photograph; minus infinity where there are never more."""
+        false = np.sort(self.false_at)[::-1]
+        allowed = int(false_faces * self.photographs)
+        return float(np.nextafter(false[allowed], np.float32(inf))) if allowed < len(false) else -inf
 
 
 def measure(find: Find, pages: Sequence[Page]) -> Findings:
@@ -60,8 +67,8 @@ def measure(find: Find, pages: Sequence[Page]) -> Findings:
         is_false = ~is_match & (boxes[:, 2] - boxes[:, 0] >= MIN_WIDTH_PX)
         false_at.append(scores[is_false])
     faces = np.concatenate([page.faces for page in pages])
-    bare = np.concatenate([page.bare for page in pages])
-    return Findings(len(pages), np.concatenate(found_at), faces[:, 2] - faces[:, 0], bare, np.concatenate(false_at))
+    kinds = np.concatenate([page.kinds for page in pages])
+    return Findings(len(pages), np.concatenate(found_at), faces[:, 2] - faces[:, 0], kinds, np.concatenate(false_at))
 
 
 def surest(boxes: Boxes, scores: Scores, overlap: float) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ from trainer.detector.album import Boxes, Pixels
 from trainer.detector.measuring import Find, Scores
 
 YUNET_CONFIDENCE = 0.6
+YUNET_LEAST = 0.3  # what is found below its confidence only shows in curves
 
 
 def haar() -> Find:
@@ -27,7 +28,7 @@ def haar() -> Find:
 
 def yunet(weights: Path, zoom: int) -> Find:
     """YuNet on pictures enlarged by a whole number."""
-    network = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), YUNET_CONFIDENCE, 0.3)
+    network = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), YUNET_LEAST, 0.3)
 
     def find(pixels: Pixels) -> tuple[Boxes, Scores]:
         shown = cv2.resize(np.ascontiguousarray(pixels[:, :, ::-1]), None, fx=zoom, fy=zoom)

@@ -12,10 +12,9 @@ from trainer.detector.album import Page
 from trainer.detector.calibration import Calibration
 from trainer.detector.card import detector_card
 from trainer.detector.exported import MULTIPLE, OVERLAP, PADDING
-from trainer.detector.figures import Figures
-from trainer.detector.network import PIXEL_OFFSET, PIXEL_SCALE
-from trainer.detector.settings import DetectorSettings
+from trainer.detector.settings import DetectorSettings, ModelPrecision
 from trainer.detector.targets import STRIDES
+from trainer.detector.trials import Trial
 
 MODEL_FILE = "model.tflite"
 # Paths name this machine's folders; what they held is in the fingerprint and the counts.
@@ -28,10 +27,12 @@ class TrainedDetector:
 
     settings: DetectorSettings
     model: bytes  # the LiteRT file
+    precision: ModelPrecision  # of it
     weights: int
     steps: int
     calibration: Calibration
-    metrics: dict[str, Figures]
+    trials: tuple[Trial, ...]  # on validation photographs, and on those that only measure where there are any
+    false_faces: int  # that were found half-way and shown again
     photographs: Sequence[Page]  # that it was taught
     singles: Sequence[Page]
 
@@ -53,9 +54,11 @@ def _describe(trained: TrainedDetector, version: int, folder: Path, now: datetim
         created_at=now,
         model_file=MODEL_FILE,
         files={},
-        metrics=trained.metrics,
+        metrics={trial.name: trial.figures for trial in trained.trials},
         training=_training(trained),
-        input=DetectorInput(scale=PIXEL_SCALE, offset=PIXEL_OFFSET, multiple=MULTIPLE, padding=PADDING),
+        input=DetectorInput(
+            order="bgr", dtype="uint8" if trained.precision == "int8" else "float32", multiple=MULTIPLE, padding=PADDING
+        ),
         strides=STRIDES,
         confidence_slope=trained.calibration.slope,
         confidence_offset=trained.calibration.offset,
@@ -76,6 +79,8 @@ def _training(trained: TrainedDetector) -> dict[str, str | int | float]:
         "singles": len(trained.singles),
         "weights": trained.weights,
         "steps": trained.steps,
+        "false_faces": trained.false_faces,
+        "precision": trained.precision,
         "note": trained.settings.note,
     }
 

@@ -6,30 +6,44 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.detector.album import Page, Pixels
+from trainer.detector.album import Boxes, Page, Pixels
 from trainer.detector.backdrops import backdrop, piece
 from trainer.detector.canvas import Canvas, view
+from trainer.detector.swaps import FaceSwapper
 
-# How often which scene is made.
-PHOTOGRAPH, SINGLE, MOSAIC, CUT_OUTS, CLOSE_UP, NO_FACE = 0.35, 0.19, 0.18, 0.18, 0.05, 0.05
+# How often which scene is made; before any false faces are known, photographs stand in for them.
+PHOTOGRAPH, SINGLE, MOSAIC, CUT_OUTS, CLOSE_UP, NO_FACE, FALSE_FACE = 0.40, 0.18, 0.16, 0.11, 0.03, 0.05, 0.07
 MIN_FACE_PX = 11.0
 MAX_ZOOM = 3.0  # beyond this a face is a blur that no camera shows
+# The largest faces, of the scene's side. Of the largest a part lies outside.
+LARGEST_OF_PHOTOGRAPH, LARGEST_OF_SINGLE, LARGEST_OF_TILE = 0.9, 1.2, 0.95
 # Faces as large as this fill more than the scene. Their parts are no faces: a worker finds the whole one in
 # a smaller copy of its picture.
-CLOSE_UP_PX = (450.0, 1000.0)
+CLOSE_UP_SIDES = (2.0, 4.0)
+FALSE_FACE_PX = (14.0, 130.0)
 BARE_SHARE = 0.5
+# How many photographs, and pictures of one masked face, are changed, and what part of a photograph's masks goes.
+SWAPPED_PHOTOGRAPHS, SWAPPED_SINGLES, SWAPPED_FACES = 0.6, 0.25, 0.45
 
 
 class SceneMaker:
     """Makes scenes of one size, each from chance alone."""
 
-    def __init__(self, photographs: Sequence[Page], singles: Sequence[Page], side_px: int) -> None:
-        """Take faces from these pages."""
+    def __init__(
+        self,
+        photographs: Sequence[Page],
+        singles: Sequence[Page],
+        side_px: int,
+        false_faces: Sequence[tuple[Page, Boxes]] = (),
+    ) -> None:
+        """Take faces from these pages; ``false_faces`` are boxes (4,) on pages that were taken for a face."""
         self._photographs = [page for page in photographs if len(page.faces)]
         self._pages = [*photographs, *singles]
-        self._bare = [page for page in singles if page.bare[0]]
-        self._masked = [page for page in singles if not page.bare[0]]
-        with_bare = [index for index, page in enumerate(self._photographs) if page.bare.any()]
+        self._bare = [page for page in singles if page.is_bare[0]]
+        self._masked = [page for page in singles if not page.is_bare[0]]
+        self._swapper = FaceSwapper(self._bare)
+        self._false_faces = false_faces
+        with_bare = [index for index, page in enumerate(self._photographs) if page.is_bare.any()]
         # Photographs with a bare face are few; they come twice as often.
         self._order = np.array([*range(len(self._photographs)), *with_bare])
         self._side = side_px
@@ -37,34 +51,43 @@ class SceneMaker:
     def scene(self, rng: np.random.Generator) -> Canvas:
         """One scene."""
         size = (self._side, self._side)
-        kind = rng.choice(6, p=(PHOTOGRAPH, SINGLE, MOSAIC, CUT_OUTS, CLOSE_UP, NO_FACE))
-        if kind == 0:
-            return self._photograph(size, rng)
-        if kind == 1:
-            return self._single(size, 0.95, rng)
-        if kind == 2:
-            return self._mosaic(rng)
-        if kind == 3:
-            return self._cut_outs(rng)
-        if kind == 4:
-            return self._close_up(size, rng)
-        return Canvas.of(backdrop(self._pages, *size, rng))
+        makers = (
+            lambda: self._photograph(size, rng),
+            lambda: self._single(size, LARGEST_OF_SINGLE, rng),
+            lambda: self._mosaic(rng),
+            lambda: self._cut_outs(rng),
+            lambda: self._close_up(size, rng),
+            lambda: Canvas.of(self._behind(size, rng)),
+            lambda: self._false_face(size, rng) if self._false_faces else self._photograph(size, rng),
+        )
+        kind = rng.choice(len(makers), p=(PHOTOGRAPH, SINGLE, MOSAIC, CUT_OUTS, CLOSE_UP, NO_FACE, FALSE_FACE))
+        return makers[kind]()
 
     def _photograph(self, size: tuple[int, int], rng: np.random.Generator) -> Canvas:
         page = self._photographs[rng.choice(self._order)]
-        weights = np.where(page.bare, 3.0, 1.0)
-        face = int(rng.choice(len(weights), p=weights / weights.sum()))
-        return view(page, face, _side(page, face, 0.75 * size[0], rng), self._behind(size, rng), rng)
+        if rng.random() < SWAPPED_PHOTOGRAPHS:
+            page = self._swapper.swapped(page, SWAPPED_FACES, rng)
+        weights = np.where(page.is_bare, 3.0, 1.0)
+        face = page.faces[rng.choice(len(weights), p=weights / weights.sum())]
+        return view(page, face, _side(face, LARGEST_OF_PHOTOGRAPH * size[0], rng), self._behind(size, rng), rng)
 
     def _single(self, size: tuple[int, int], largest: float, rng: np.random.Generator) -> Canvas:
         page = self._someone(rng)
-        return view(page, 0, _side(page, 0, largest * size[0], rng), self._behind(size, rng), rng)
+        if not page.is_bare[0] and rng.random() < SWAPPED_SINGLES:
+            page = self._swapper.swapped(page, 1.0, rng)
+        face = page.faces[0]
+        return view(page, face, _side(face, largest * size[0], rng), self._behind(size, rng), rng)
+
+    def _false_face(self, size: tuple[int, int], rng: np.random.Generator) -> Canvas:
+        page, box = self._false_faces[int(rng.integers(len(self._false_faces)))]
+        return view(page, box, rng.uniform(*FALSE_FACE_PX), self._behind(size, rng), rng)
 
     def _behind(self, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
         return backdrop(self._pages, *size, rng)
 
     def _close_up(self, size: tuple[int, int], rng: np.random.Generator) -> Canvas:
-        near = view(self._someone(rng), 0, rng.uniform(*CLOSE_UP_PX), self._behind(size, rng), rng)
+        page, side = self._someone(rng), size[0] * rng.uniform(*CLOSE_UP_SIDES)
+        near = view(page, page.faces[0], side, self._behind(size, rng), rng)
         return Canvas.of(near.pixels)
 
     def _mosaic(self, rng: np.random.Generator) -> Canvas:
@@ -84,7 +107,7 @@ class SceneMaker:
         elif chance < 0.4:
             tile = self._photograph((side, side), rng)
         else:
-            tile = self._single((side, side), 0.9, rng)
+            tile = self._single((side, side), LARGEST_OF_TILE, rng)
         scene.pixels[y : y + side, x : x + side] = tile.pixels
         shift = np.array([x, y, x, y], np.float32)
         scene.add(tile.faces + shift, tile.unclear + shift)
@@ -121,8 +144,8 @@ class SceneMaker:
         return pages[rng.integers(len(pages))]
 
 
-def _side(page: Page, face: int, largest: float, rng: np.random.Generator) -> float:
-    own = float(np.sqrt((page.faces[face][2:] - page.faces[face][:2]).prod()))
+def _side(face: Boxes, largest: float, rng: np.random.Generator) -> float:
+    own = float(np.sqrt((face[2:] - face[:2]).prod()))
     high = max(min(largest, own * MAX_ZOOM), MIN_FACE_PX + 1)
     if rng.random() < 0.5:  # drawn by their logarithm alone, most faces would be small
         return float(rng.uniform(MIN_FACE_PX, high))

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-STRIDES = (8, 16, 32)
+STRIDES = (8, 16, 32, 64)
 # The side (root of the area) of the faces that each stride answers for; they overlap.
-SIDES_PX = ((8.0, 48.0), (32.0, 112.0), (80.0, 1e4))
+SIDES_PX = ((8.0, 48.0), (32.0, 112.0), (80.0, 224.0), (160.0, 1e4))
 CENTRE_STRIDES = 1.25  # cells up to this many strides from a face's centre answer for it
 MIN_SIDE_PX = 8.0  # smaller faces are neither found nor missed
 

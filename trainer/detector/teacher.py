@@ -1,5 +1,6 @@
 """YuNet as a teacher: boxes that it is sure of, and boxes that are unclear."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -15,8 +16,21 @@ AGREEMENT_IOU = 0.5
 # A tight crop shows no outline of the head, by which faces are found too.
 BORDER = 0.15
 
+LANDMARKS = 5  # both eyes, the tip of the nose, both corners of the mouth
+BOX, POINTS = slice(0, 4), slice(4, 4 + 2 * LANDMARKS)  # of a row, whose last value is the confidence
+
 Pixels = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
+Points = NDArray[np.float32]  # (faces, 5, 2): x, y in pixels; not a number where unknown
+
+
+@dataclass(frozen=True)
+class Taught:
+    """The faces that the teacher sees in a picture: boxes (n, 4) within it, landmarks, and whether it is sure."""
+
+    boxes: Boxes
+    landmarks: Points
+    is_sure: NDArray[np.bool_]  # (n,)
 
 
 class BoxTeacher:
@@ -30,21 +44,22 @@ class BoxTeacher:
         """
         self._net = load_yunet(weights, MIN_CONFIDENCE)
 
-    def find(self, pixels: Pixels) -> tuple[Boxes, NDArray[np.bool_]]:
-        """The faces of an RGB picture (n, 4), within it, and of which the teacher is sure (n,)."""
+    def find(self, pixels: Pixels) -> Taught:
+        """What there is in an RGB picture."""
         single, doubled = self._look(pixels, 1), self._look(pixels, 2)
-        boxes: list[NDArray[np.float32]] = []
+        rows: list[NDArray[np.float32]] = []
         sure: list[bool] = []
         for row in doubled:
             near = [other for other in single if _iou(row, other) >= AGREEMENT_IOU]
-            best = max([row, *near], key=lambda each: float(each[4]))
-            boxes.append(best[:4])
-            sure.append(bool(best[4] >= SURE_ONCE or (near and min(row[4], near[0][4]) >= SURE_TWICE)))
+            best = max([row, *near], key=lambda each: float(each[-1]))
+            rows.append(best)
+            sure.append(bool(best[-1] >= SURE_ONCE or (near and min(row[-1], near[0][-1]) >= SURE_TWICE)))
         for row in single:
             if all(_iou(row, other) < AGREEMENT_IOU for other in doubled):
-                boxes.append(row[:4])
-                sure.append(bool(row[4] >= SURE_ONCE))
-        return np.array(boxes, np.float32).reshape(-1, 4), np.array(sure, bool)
+                rows.append(row)
+                sure.append(bool(row[-1] >= SURE_ONCE))
+        table = np.array(rows, np.float32).reshape(-1, 5 + 2 * LANDMARKS)
+        return Taught(table[:, BOX], table[:, POINTS].reshape(-1, LANDMARKS, 2), np.array(sure, bool))
 
     def _look(self, pixels: Pixels, zoom: int) -> NDArray[np.float32]:
         height, width = pixels.shape[:2]
@@ -58,9 +73,10 @@ class BoxTeacher:
         low = rows[:, :2] / zoom - border
         high = low + rows[:, 2:4] / zoom
         limits = np.array([width, height], np.float32)
-        boxes = np.concatenate([np.clip(low, 0, limits), np.clip(high, 0, limits), rows[:, -1:]], axis=1)
-        is_inside = (boxes[:, 2] - boxes[:, 0] >= 6) & (boxes[:, 3] - boxes[:, 1] >= 6)
-        return np.asarray(boxes[is_inside], np.float32)
+        points = rows[:, POINTS] / zoom - border
+        seen = np.concatenate([np.clip(low, 0, limits), np.clip(high, 0, limits), points, rows[:, -1:]], axis=1)
+        is_inside = (seen[:, 2] - seen[:, 0] >= 6) & (seen[:, 3] - seen[:, 1] >= 6)
+        return np.asarray(seen[is_inside], np.float32)
 
 
 def _iou(one: Boxes, other: Boxes) -> float:

@@ -1,12 +1,13 @@
 """Our own face detector, taught to find masked and bare faces alike; its weights ship with the worker."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shared.detector_manifest import DetectorManifest, DetectorRegistry
+from shared.detector_manifest import DetectorInput, DetectorManifest, DetectorRegistry
 from shared.messages import Box
 from shared.model_registry import ModelError
 from worker.detectors.cells import decode, is_part, surest
@@ -80,8 +81,12 @@ class MaskwatchDetector:
 
     def _maps(self, shown: Picture) -> list[Floats]:
         """The network's maps of a picture, finest first, (rows, columns, 5) each."""
-        maps = [each[0] for each in self._networks.outputs(_inputs(shown, self._manifest))]
-        return sorted(maps, key=lambda values: -values.shape[0])
+        parts = sorted(
+            (each[0] for each in self._networks.outputs(_inputs(shown, self._manifest.input))),
+            key=lambda part: (-part.shape[0], part.shape[2]),
+        )
+        of_level = len(parts) // len(self._manifest.strides)
+        return [np.concatenate(parts[i : i + of_level], axis=2) for i in range(0, len(parts), of_level)]
 
 
 def _widths(boxes: Floats) -> Floats:
@@ -113,13 +118,17 @@ def _shown(picture: Picture, scale: float) -> Picture:
     return np.asarray(cv2.resize(picture, (width, height), interpolation=method), np.uint8)
 
 
-def _inputs(shown: Picture, manifest: DetectorManifest) -> Floats:
-    takes = manifest.input
+def _inputs(shown: Picture, takes: DetectorInput) -> npt.NDArray[Any]:
     height, width = (-(-side // takes.multiple) * takes.multiple for side in shown.shape[:2])
-    inputs = np.full((1, height, width, 3), takes.padding * takes.scale + takes.offset, np.float32)
+    ordered = shown if takes.order == "bgr" else shown[:, :, ::-1]
+    padding = takes.padding if takes.dtype == "uint8" else takes.padding * takes.scale + takes.offset
+    inputs = np.full((1, height, width, 3), padding, takes.dtype)
     room = inputs[0, : shown.shape[0], : shown.shape[1]]
-    np.multiply(shown[:, :, ::-1], np.float32(takes.scale), out=room)  # BGR to RGB
-    room += np.float32(takes.offset)
+    if takes.dtype == "uint8":
+        room[:] = ordered
+    else:
+        np.multiply(ordered, np.float32(takes.scale), out=room)
+        room += np.float32(takes.offset)
     return inputs
 
 

@@ -1,6 +1,7 @@
 """A LiteRT network made ready for several input sizes at once, since making it ready costs as much as a picture."""
 
 import threading
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ class SizedNetworks:
         self._model = model
         self._of_thread = threading.local()
 
-    def outputs(self, inputs: Floats) -> list[Floats]:
+    def outputs(self, inputs: npt.NDArray[Any]) -> list[Floats]:
         """The network's outputs for one input.
 
         Raises:

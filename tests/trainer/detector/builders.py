@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from trainer.detector.album import Boxes, Page
+from trainer.detector.album import BARE, Boxes, Page
 
 
 def boxes(*rows: tuple[float, float, float, float]) -> Boxes:
@@ -17,4 +17,5 @@ def a_page(name: str, *faces: tuple[float, float, float, float], bare: bool = Fa
         centre, half = (int((x0 + x1) / 2), int((y0 + y1) / 2)), (int((x1 - x0) / 2), int((y1 - y0) / 2))
         cv2.ellipse(pixels, centre, half, 0, 0, 360, (230, 190, 160), -1)
         cv2.circle(pixels, centre, max(half[0] // 3, 1), (20, 20, 20), -1)
-    return Page(name, pixels, boxes(*faces), np.full(len(faces), bare), boxes())
+    kinds = np.full(len(faces), BARE if bare else 0, np.int8)
+    return Page(name, pixels, boxes(*faces), kinds, boxes(), np.full((len(faces), 5, 2), np.nan, np.float32))

@@ -44,11 +44,24 @@ def test_a_fitting_goes_on_where_it_stopped(settings: DetectorSettings, batch: B
 
 
 def test_the_exported_file_answers_as_the_network_at_any_size(settings: DetectorSettings) -> None:
-    network = Fitting(settings).network
-    exported = ExportedDetector(to_litert(network))
+    network = Fitting(settings).averaged()
     rng = np.random.default_rng(2)
-    for height, width in ((64, 96), (128, 160)):
-        pixels = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
-        expected = network(tf.constant(pixels[None] * PIXEL_SCALE + PIXEL_OFFSET, tf.float32), training=False)
-        for given, wanted in zip(exported.maps(pixels), expected, strict=True):
-            np.testing.assert_allclose(given, wanted.numpy()[0], atol=0.05)
+    pictures = [rng.integers(0, 256, (height, width, 3)).astype(np.uint8) for height, width in ((64, 128), (128, 192))]
+    files = {"float16": to_litert(network, "float16"), "int8": to_litert(network, "int8", pictures)}
+    for name, atol in (("float16", 0.02), ("int8", 0.2)):
+        for pixels in pictures:
+            inputs = tf.constant(pixels[None] * PIXEL_SCALE + PIXEL_OFFSET, tf.float32)
+            parts = [part.numpy()[0] for part in network(inputs, training=False)]
+            wanted = [np.concatenate(parts[i : i + 2], axis=-1) for i in range(0, len(parts), 2)]
+            for given, level in zip(ExportedDetector(files[name]).maps(pixels), wanted, strict=True):
+                np.testing.assert_allclose(given, level, atol=atol)
+
+
+def test_averaging_leaves_the_fitting_as_it_is(settings: DetectorSettings, batch: Batch) -> None:
+    fitting = Fitting(settings)
+    for _ in range(3):
+        fitting.step(batch, 2e-3)
+    before = [weights.copy() for weights in fitting.network.get_weights()]
+    averaged = fitting.averaged().get_weights()
+    assert all((one == other).all() for one, other in zip(before, fitting.network.get_weights(), strict=True))
+    assert any((one != other).any() for one, other in zip(before, averaged, strict=True))
