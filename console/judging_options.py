@@ -7,6 +7,7 @@ import typer
 
 from console.errors import BadInput
 from console.registry_option import registry_root
+from console.yunet_weights import MISSING, with_weights
 from shared.model_registry import ModelRegistry
 from shared.settings import DetectorName, WorkerSettings, load
 
@@ -28,7 +29,7 @@ def check_detector(settings: WorkerSettings) -> None:
     if settings.detector != "yunet":
         return
     if settings.yunet_weights is None:
-        raise BadInput("the detector yunet needs its weights: give --yunet-weights PATH")
+        raise BadInput(MISSING)
     if not settings.yunet_weights.is_file():
         raise BadInput(f"there are no YuNet weights at {settings.yunet_weights}")
 
@@ -40,7 +41,7 @@ def chosen_settings(detector: str | None, yunet_weights: Path | None, registry: 
         BadInput: the detector has not what it needs.
     """
     given = {"detector": detector, "yunet_weights": yunet_weights, "registry": _registry(registry)}
-    settings = load(WorkerSettings, **{name: value for name, value in given.items() if value is not None})
+    settings = with_weights(load(WorkerSettings, **{name: value for name, value in given.items() if value is not None}))
     check_detector(settings)
     return settings
 

@@ -119,6 +119,11 @@ class Overview:
         return [process for process in self.processes if process.role == "worker"]
 
     @property
+    def detectors(self) -> list[str]:
+        """The detectors of those workers, by name."""
+        return sorted({worker.detector for worker in self.workers})
+
+    @property
     def frames_waiting(self) -> int:
         """Frames of all cameras that no worker has been given."""
         return sum(each.backlog.waiting for each in self.cameras)

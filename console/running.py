@@ -23,6 +23,7 @@ from shared.cameras import Camera
 from shared.connections import connect_both
 from shared.settings import PREFIX
 from shared.streams import DESIRED_WORKERS, KeySpace
+from worker import detector_figures
 
 DEMO_CAMERAS = (Wish("demo-bare", "demo:bare"), Wish("demo-masked", "demo:masked"))
 _TICK_S = 0.1
@@ -135,10 +136,9 @@ def _introduce(view: View, request: UpRequest, plan: SystemPlan, cameras: list[C
 
 
 def _detector_line(plan: SystemPlan) -> str:
-    detector = plan.settings[f"{PREFIX}DETECTOR"]
     # The operator must not read compliance off a biased detector without knowing.
-    bias = " (finds bare faces more often than masked ones, so it overstates violations: --detector maskwatch does not)"
-    return detector + (bias if detector == "haar" else "")
+    detector = plan.settings[f"{PREFIX}DETECTOR"]
+    return detector_figures.warning(detector).removeprefix("detector ") or detector
 
 
 def _watch(

@@ -10,6 +10,7 @@ from console.errors import BadInput
 from console.judging_options import check_detector
 from console.output_files import check_writable
 from console.registry_option import resolved
+from console.yunet_weights import with_weights
 from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
@@ -64,7 +65,7 @@ def check_request(request: UpRequest) -> None:
 
 def _worker_settings(request: UpRequest) -> WorkerSettings:
     given = {name: value for name, value in request.overrides.items() if name in WorkerSettings.model_fields}
-    return load(WorkerSettings, **given)
+    return with_weights(load(WorkerSettings, **given), request.data)
 
 
 def make_plan(request: UpRequest) -> SystemPlan:
@@ -81,6 +82,8 @@ def make_plan(request: UpRequest) -> SystemPlan:
     console = load(ConsoleSettings, **given)
     port = _port(console.console_host, console.console_port)
     settings: dict[str, str] = {f"{PREFIX}DETECTOR": worker.detector}
+    if worker.yunet_weights is not None:
+        settings[f"{PREFIX}YUNET_WEIGHTS"] = str(worker.yunet_weights.expanduser().resolve())
     settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
     settings[f"{PREFIX}REVIEW"] = _review_folder(request)
     return SystemPlan(

@@ -112,12 +112,26 @@ class ConsoleSettings(Settings):
     console_port: Port = 8686
 
 
+class FetchSettings(Settings):
+    """`maskwatch detector fetch`: where YuNet's weights come from, and which file they must be."""
+
+    yunet_url: str = Field(
+        default="https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/face_detection_yunet_2023mar.onnx",
+        pattern=r"^(https?|file)://.",
+    )
+    yunet_sha256: str = Field(
+        default="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4", pattern=r"^[0-9a-f]{64}$"
+    )
+
+
 _S = TypeVar("_S", bound=Settings)
 
 
 def known_variables() -> frozenset[str]:
     """Every environment variable that some process reads."""
-    classes = (Settings, ProducerSettings, WorkerSettings, EventsSettings, TrainerSettings, ConsoleSettings)
+    classes = (
+        Settings, ProducerSettings, WorkerSettings, EventsSettings, TrainerSettings, ConsoleSettings, FetchSettings,
+    )  # fmt: skip
     return frozenset(PREFIX + field.upper() for each in classes for field in each.model_fields)
 
 

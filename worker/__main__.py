@@ -18,6 +18,7 @@ from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
 from shared.settings import InvalidSetting, UnknownSetting, WorkerSettings, load
 from shared.streams import KeySpace
+from worker import detector_figures
 from worker.classifier import Classifier, load_classifier
 from worker.detectors import DetectorUnavailable
 from worker.group import FrameGroup
@@ -33,12 +34,6 @@ from worker.shadowing import Shadow
 from worker.stages import Stages
 
 log = logging.getLogger("worker")
-
-HAAR_BIAS = (
-    "detector haar finds masked faces far less often than bare ones (about 1 in 3 against 2 in 3 of those "
-    "24 px wide or more), so the compliance it reports is too low (70%, where 81% was true); "
-    "MASKWATCH_DETECTOR=maskwatch does not have this bias"
-)
 
 
 def main() -> int:
@@ -64,6 +59,7 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     servers = connect_both(settings.frames_redis, settings.state_redis)
     registry = CollectorRegistry()
     metrics = WorkerMetrics(registry)
+    metrics.detects_with(pipeline.detector.name)
     watch = _make_watch(settings, pipeline, servers, metrics)
     stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC))
     loop = _make_loop(settings, stages, servers, watch, worker_id)
@@ -79,8 +75,9 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     heart.start()
     watch.start()
     log.info("%s judges with %s and model version %d", worker_id, pipeline.detector.name, pipeline.classifier.version)
-    if pipeline.detector.name == "haar":
-        log.warning(HAAR_BIAS)
+    # The operator must not read compliance off a biased detector without knowing.
+    if bias := detector_figures.warning(pipeline.detector.name):
+        log.warning(bias)
     loop.run(stop)
     watch.stop()
     pipeline.close()

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from shared import metric_names
 from shared.messages import DeadLetterReason
 from shared.model_registry import Refusal
+from worker.detector_figures import FIGURES
 
 STAGES = ("read", "decode", "detect", "crop", "classify", "publish")
 LOADED, FAILED = "loaded", "failed"
@@ -41,6 +42,13 @@ class WorkerMetrics:
             names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
         )
         self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
+        self._detector = Gauge(names.DETECTOR_INFO, "The detector in use", ["detector"], registry=registry)
+        self._recall = Gauge(
+            names.DETECTOR_RECALL, "Faces that it is expected to find", ["detector", "label"], registry=registry
+        )
+        self._bias = Gauge(
+            names.DETECTOR_BIAS, "Compliance as reported less what is true, expected", ["detector"], registry=registry
+        )
         self._model = Gauge(names.MODEL_INFO, "The model version served", ["version"], registry=registry)
         self._reloads = Counter(names.MODEL_RELOADS, "Model versions tried", ["outcome"], registry=registry)
         self._reload_at = Gauge(names.MODEL_RELOAD_TIMESTAMP, "Since when the version is served", registry=registry)
@@ -79,6 +87,14 @@ class WorkerMetrics:
     def reloaded(self, outcome: str) -> None:
         """Count a model version that was tried; ``outcome`` is one of ``RELOAD_OUTCOMES``."""
         self._reloads.labels(outcome).inc()
+
+    def detects_with(self, detector: str) -> None:
+        """Say which detector is in use, and what is to be expected of it where that was measured."""
+        self._detector.labels(detector).set(1)
+        if expected := FIGURES.get(detector):
+            self._bias.labels(detector).set(expected.compliance_bias)
+            for label, share in expected.recall.items():
+                self._recall.labels(detector, label.value).set(share)
 
     def serves(self, version: int) -> None:
         """Say which model version is served from now on."""

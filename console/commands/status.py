@@ -20,6 +20,7 @@ def status(
     from console import overview  # noqa: PLC0415 - other commands start without it
     from console.status_json import status_json  # noqa: PLC0415
     from console.tables import system_table  # noqa: PLC0415
+    from worker import detector_figures  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
@@ -27,6 +28,8 @@ def status(
         typer.echo(json.dumps(status_json(found)))
     else:
         Console().print(system_table(found))
+        for warning in filter(None, map(detector_figures.warning, found.detectors)):
+            typer.echo(warning)
 
 
 def scale(

@@ -60,6 +60,11 @@ class DataFolder:
         return self.root / "models"
 
     @property
+    def yunet_weights(self) -> Path:
+        """Where `maskwatch detector fetch` puts the weights of the detector yunet."""
+        return self.root / "detectors" / "yunet.onnx"
+
+    @property
     def review(self) -> Path:
         """Faces that a person should look at."""
         return self.root / "review"

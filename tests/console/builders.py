@@ -37,10 +37,14 @@ def a_status(camera: Camera, state: CameraState = CameraState.LIVE, captured: in
     )
 
 
-def run_process(servers: Servers, process_id: str, role: str = "worker", model_version: int = 1) -> None:
+def run_process(
+    servers: Servers, process_id: str, role: str = "worker", model_version: int = 1, detector: str = "maskwatch"
+) -> None:
     now = datetime.now(UTC)
     info = {"id": process_id, "role": role, "pid": 1, "host": "here", "started_at": now, "heartbeat_at": now}
-    heartbeats.write(servers.state, ProcessInfo.model_validate(info | {"model_version": model_version}))
+    heartbeats.write(
+        servers.state, ProcessInfo.model_validate(info | {"model_version": model_version, "detector": detector})
+    )
 
 
 def publish(servers: Servers, camera: str, frames: int, maxlen: int = 1000) -> None:

@@ -9,6 +9,7 @@ from shared.cameras import CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.streams import CheckpointField
 from tests.console.builders import KEYS, a_camera, a_status, attach, publish, run_process, say
+from worker.detector_figures import warning
 
 
 def test_status_json_has_the_documented_shape(
@@ -48,6 +49,24 @@ def test_status_for_people_shows_no_password(
     shown = capsys.readouterr().out
     assert "gate" in shown
     assert "secret" not in shown
+
+
+@pytest.mark.parametrize("detectors", [["haar"], ["haar", "maskwatch"]])
+def test_status_says_what_bias_to_expect_of_a_detector_that_is_not_the_default(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str], detectors: list[str]
+) -> None:
+    for number, detector in enumerate(detectors):
+        run_process(servers, f"worker-{number}", detector=detector)
+    assert run(["status", "--redis", redis_url]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == warning("haar")
+
+
+def test_status_says_nothing_more_of_the_default_detector(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_process(servers, "worker-1")
+    assert run(["status", "--redis", redis_url]) == 0
+    assert "compliance" not in capsys.readouterr().out
 
 
 def finish_pass(servers: Servers, camera_id: str, state: CameraState, captured: int, judged: int) -> None:
