@@ -1,16 +1,15 @@
-"""Labelled faces and annotated photographs, as ``maskwatch evaluate`` takes them."""
+"""Labelled faces, as ``maskwatch evaluate --faces`` takes them, and what an annotated photograph is."""
 
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.messages import Box, Label
 from shared.model_registry import BACKGROUND
 from worker.offline import is_picture
 
-BOXES_FILE = "boxes.json"
 MANIFEST_FILE = "manifest.csv"
 
 
@@ -30,15 +29,24 @@ class LabelledFace:
 class AnnotatedFace(BaseModel):
     """A face in a photograph, in its pixels."""
 
+    model_config = ConfigDict(frozen=True)
+
     label: Label
     box: Box
 
 
 class Photograph(BaseModel):
-    """A picture file, relative to its folder, and every face in it."""
+    """A picture file, relative to its folder, and every face in it.
+
+    ``width`` and ``height`` are what the annotation states of the picture, in pixels; 0 where it does not.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     image: str
-    boxes: list[AnnotatedFace]
+    width: int = Field(default=0, ge=0)
+    height: int = Field(default=0, ge=0)
+    boxes: tuple[AnnotatedFace, ...]
 
 
 def labelled_faces(data: Path) -> list[LabelledFace]:
@@ -77,20 +85,3 @@ def _from_manifest(manifest: Path) -> list[LabelledFace]:
             ]
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise UnusableData(f"{manifest} is not a list of faces (columns file, source, label): {error}") from error
-
-
-def annotated_photographs(folder: Path) -> list[Photograph]:
-    """The photographs that a folder's ``boxes.json`` annotates.
-
-    Raises:
-        UnusableData: there is no such file, or it is not as expected.
-    """
-    path = folder / BOXES_FILE
-    try:
-        return TypeAdapter(list[Photograph]).validate_json(path.read_bytes())
-    except OSError as error:
-        raise UnusableData(f"no annotated photographs in {folder}: {path} cannot be read") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UnusableData(f"{path} is not as expected: {where}: {first['msg']}") from error

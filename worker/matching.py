@@ -1,16 +1,32 @@
 """Which detection is which annotated face."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from shared.messages import Box, Detection
+from shared.messages import Box
 
 MIN_IOU = 0.5
 
 
-def matched(annotated: Sequence[Box], detections: Sequence[Detection]) -> list[int | None]:
+class Found(Protocol):
+    """What a detector took for a face, before or after it was classified."""
+
+    @property
+    def box(self) -> Box:
+        """Where, in pixels of the picture."""
+        ...
+
+    @property
+    def face_confidence(self) -> float:
+        """How sure the detector is, 0 to 1."""
+        ...
+
+
+def matched(annotated: Sequence[Box], detections: Sequence[Found]) -> list[int | None]:
     """For each detection the index of its annotated face, or ``None``; each face is given away once.
 
-    The surest detections choose first, each the free face that it overlaps most.
+    The surest detections choose first, each the free face that it overlaps most. So the surest
+    detections alone are matched as they are among less sure ones.
     """
     free = set(range(len(annotated)))
     answers: list[int | None] = [None] * len(detections)

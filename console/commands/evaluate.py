@@ -2,64 +2,93 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import typer
+from rich.console import Console
 
-from console.errors import BadInput
-from console.judging_options import DetectorOption, YunetOption, chosen_settings, load_pipeline
+from console.errors import BadInput, CommandFailed
+from console.evaluating_options import (
+    BoxesOption,
+    Choice,
+    CurveOption,
+    DetectorsOption,
+    DetectorVersionOption,
+    FacesOption,
+    MinConfidenceOption,
+    MinFaceOption,
+    ModelVersionOption,
+    check_curve,
+)
+from console.judging_options import YunetOption
 from console.output_files import STDOUT, JsonOption, check_writable, write_json
 from console.registry_option import RegistryOption
 
-if TYPE_CHECKING:
-    from shared.settings import WorkerSettings
 
-BoxesOption = Annotated[
-    Path | None, typer.Option("--boxes", help="Photographs with boxes.json: detector and model.", metavar="DIR")
-]
-FacesOption = Annotated[
-    Path | None, typer.Option("--faces", help="Pictures of one face in folders by label: the model.", metavar="DIR")
-]
-
-
-def evaluate(
+def evaluate(  # noqa: PLR0913 - each is an option
     *,
     boxes: BoxesOption = None,
     faces: FacesOption = None,
     json_path: JsonOption = None,
-    detector: DetectorOption = None,
+    curve: CurveOption = None,
+    detector: DetectorsOption = None,
     yunet_weights: YunetOption = None,
+    min_face_px: MinFaceOption = None,
+    min_confidence: MinConfidenceOption = None,
+    model_version: ModelVersionOption = None,
+    detector_version: DetectorVersionOption = None,
     registry: RegistryOption = None,
 ) -> None:
-    """Measure against photographs with face boxes, or against pictures of faces."""
+    """Measure against photographs with face boxes, or against pictures of faces.
+
+    With --detector given several times, all of them judge the same photographs side by side.
+    """
     if (boxes is None) == (faces is None):
         raise BadInput("give either --boxes DIR or --faces DIR")
     check_writable(json_path)
-    figures = _measure(boxes, faces, chosen_settings(detector, yunet_weights, registry))
+    check_curve(curve, boxes)
+    choice = Choice(
+        detectors=tuple(dict.fromkeys(detector or [])),
+        yunet_weights=yunet_weights,
+        working_point={"min_face_px": min_face_px, "min_face_confidence": min_confidence},
+        model_version=model_version,
+        detector_version=detector_version,
+        registry=registry,
+    )
+    if boxes is not None:
+        _evaluate_boxes(boxes, choice, json_path, curve)
+    elif faces is not None:
+        _evaluate_faces(faces, choice, json_path)
+
+
+def _evaluate_boxes(folder: Path, choice: Choice, json_path: Path | None, curve: Path | None) -> None:
+    from console import evaluating  # noqa: PLC0415 - other commands start without all this
+    from console.evaluation_tables import evaluation_tables  # noqa: PLC0415
+
+    found = evaluating.on_photographs(folder, choice)
+    reports = {name: each.report for name, each in found.items()}
+    if curve is not None:
+        evaluating.save_curve(found, curve)
+    if json_path is not None:
+        figures = {name: report.model_dump(mode="json") for name, report in reports.items()}
+        write_json(json_path, next(iter(figures.values())) if len(figures) == 1 else {"detectors": figures})
+    if json_path != STDOUT:
+        Console().print(evaluation_tables(reports))
+    unreadable = next(iter(reports.values())).unreadable
+    if unreadable:
+        more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
+        raise CommandFailed(f"{unreadable[0]}{more} is no picture that can be read; all others were measured")
+
+
+def _evaluate_faces(folder: Path, choice: Choice, json_path: Path | None) -> None:
+    from console import evaluating  # noqa: PLC0415 - other commands start without all this
+
+    figures = evaluating.on_faces(folder, choice).model_dump()
     if json_path is not None:
         write_json(json_path, figures)
     if json_path != STDOUT:
         for name, value in _flat(figures):
             typer.echo(f"{name:40} {value}")
-
-
-def _measure(boxes: Path | None, faces: Path | None, settings: "WorkerSettings") -> dict[str, Any]:
-    from console.progress import progress_bars  # noqa: PLC0415 - other commands start without all this
-    from worker import evaluation, offline  # noqa: PLC0415
-
-    pipeline = load_pipeline(settings)
-    with progress_bars() as bar:
-        task = bar.add_task("pictures", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        try:
-            if boxes is not None:
-                return evaluation.evaluate_boxes(pipeline, boxes, show).model_dump()
-            return evaluation.evaluate_faces(pipeline.classifier, faces or Path(), show, pipeline.detector).model_dump()
-        except (evaluation.UnusableData, offline.UnreadableSource) as error:
-            raise BadInput(str(error)) from error
 
 
 def _flat(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
