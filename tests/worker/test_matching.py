@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from shared.messages import Box
@@ -33,3 +34,15 @@ def test_each_detection_takes_the_face_that_it_overlaps_most() -> None:
 def test_nothing_matches_nothing() -> None:
     assert matched([], [a_detection()]) == [None]
     assert matched([FACE], []) == []
+
+
+def test_the_surest_detections_are_matched_as_if_there_were_no_others() -> None:
+    random = np.random.default_rng(3)
+    faces = [FACE._replace(x0=FACE.x0 + shift, x1=FACE.x1 + shift) for shift in (0, 15, 40)]
+    all_of_them = [
+        a_detection(x=300 + float(shift), face_confidence=float(sure))
+        for shift, sure in zip(random.uniform(-40, 80, 30), random.uniform(0, 1, 30), strict=True)
+    ]
+    sure = [each for each in all_of_them if each.face_confidence >= 0.6]
+    among_all = dict(zip(map(id, all_of_them), matched(faces, all_of_them), strict=True))
+    assert matched(faces, sure) == [among_all[id(each)] for each in sure]
