@@ -8,9 +8,11 @@ older reader refuses.
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 SCHEMA_VERSION: Literal[1] = 1
+MAX_SIDE_PX = 16_384
+MAX_REGIONS = 32
 
 CameraId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -83,11 +85,26 @@ class Box(NamedTuple):
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
 
+def _checked(box: Box) -> Box:
+    """Refuse what is no rectangle, not a number, or farther off than any picture reaches."""
+    is_sound = -MAX_SIDE_PX <= box.x0 < box.x1 <= MAX_SIDE_PX and -MAX_SIDE_PX <= box.y0 < box.y1 <= MAX_SIDE_PX
+    if not is_sound:
+        raise ValueError(f"a region is a rectangle within {MAX_SIDE_PX} px")
+    return box
+
+
+Region = Annotated[Box, AfterValidator(_checked)]
+
+
 class FrameHeader(Message):
     """What describes one captured picture; stands beside the JPEG in a frames entry.
 
     ``sequence`` has no gaps within one camera and epoch. For a lossless source (``on_overload``
     is ``wait``) it is the frame's number in the file, and the epoch is the pass over that file.
+
+    ``regions`` are where something moved since the camera's last frame, for the worker to scan alone;
+    they may reach beyond the picture. ``None`` stands for a keyframe, or a producer that does not
+    look: all of it is scanned. Without any region nothing moved, and nothing is scanned.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -95,9 +112,10 @@ class FrameHeader(Message):
     epoch: int = Field(ge=0)
     sequence: int = Field(ge=0)
     captured_at: AwareDatetime
-    width: int = Field(gt=0, le=16384)
-    height: int = Field(gt=0, le=16384)
+    width: int = Field(gt=0, le=MAX_SIDE_PX)
+    height: int = Field(gt=0, le=MAX_SIDE_PX)
     on_overload: OnOverload = "drop_oldest"
+    regions: tuple[Region, ...] | None = Field(default=None, max_length=MAX_REGIONS)
 
 
 class Detection(Message):

@@ -22,7 +22,7 @@ def load_pipeline(settings: WorkerSettings) -> Pipeline:
     """
     with silenced():
         detector, classifier = make_detector(settings), load_current_classifier(settings)
-    return Pipeline(detector, classifier, time.monotonic, threads_of(settings))
+    return Pipeline(detector, classifier, time.monotonic, threads_of(settings), settings.min_face_px)
 
 
 def load_current_classifier(settings: WorkerSettings) -> Classifier:
@@ -49,7 +49,7 @@ def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
             classifier = load_current_classifier(settings)
         except ModelError as error:
             classifier = _substitute(settings, error)
-    return Pipeline(detector, classifier, time.monotonic, threads_of(settings))
+    return Pipeline(detector, classifier, time.monotonic, threads_of(settings), settings.min_face_px)
 
 
 def _substitute(settings: WorkerSettings, reason: ModelError) -> Classifier:

@@ -83,7 +83,8 @@ class Stages:
     def judge(self, frames: Sequence[DecodedFrame]) -> list[Ending]:
         """Judge all frames in one batch; where that fails, one by one, so that only the culprit is given up."""
         try:
-            judged = self._pipeline.judge([frame.picture for frame in frames])
+            regions = [each.frame.header.regions for each in frames]
+            judged = self._pipeline.judge([each.picture for each in frames], regions)
         except Exception as error:  # noqa: BLE001 - no picture, whatever it does to the libraries, may stop the others
             if len(frames) == 1:
                 poison = PoisonEntry(DeadLetterReason.JUDGING, f"{type(error).__name__}: {error}")

@@ -32,7 +32,7 @@ class _Says(Pipeline):
         super().__init__(_Blind(), classifier, time.monotonic)
         self._detection = detection
 
-    def judge(self, pictures: "object") -> list[JudgedPicture]:
+    def judge(self, pictures: "object", regions: "object" = None) -> list[JudgedPicture]:
         seconds = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         return [JudgedPicture((self._detection,), seconds)]
 
