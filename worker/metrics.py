@@ -41,6 +41,8 @@ class WorkerMetrics:
         self.faces_refused = Counter(
             names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
         )
+        self.pixels = Counter(names.PIXELS, "Pixels of the pictures judged", registry=registry)
+        self.pixels_scanned = Counter(names.PIXELS_SCANNED, "Pixels that the detector was shown", registry=registry)
         self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
         self._detector = Gauge(names.DETECTOR_INFO, "The detector in use", ["detector"], registry=registry)
         self._recall = Gauge(

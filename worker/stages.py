@@ -122,6 +122,8 @@ class Stages:
         self.metrics.passed("crop", judged.stage_seconds["crop"], faces, faces)
         self.metrics.passed("classify", judged.stage_seconds["classify"], faces, len(judged.detections))
         self.metrics.faces_refused.inc(judged.faces_refused)
+        self.metrics.pixels.inc(frame.header.width * frame.header.height)
+        self.metrics.pixels_scanned.inc(sum(patch.pixels for patch in judged.patches))
         if frame.header.on_overload == "drop_oldest":
             self.metrics.latency.observe(max((self._now() - frame.header.captured_at).total_seconds(), 0))
 

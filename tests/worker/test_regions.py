@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 
 from shared.connections import Servers
 from shared.messages import Box, FrameOutcome, Label
+from shared.metric_names import PIXELS, PIXELS_SCANNED
 from shared.streams import REASON
 from tests.builders import a_detection, a_result
 from tests.worker.conftest import MakeWorker
@@ -190,7 +192,9 @@ def test_each_picture_of_a_batch_is_scanned_in_its_own_regions(pipeline: Pipelin
     assert sum(patch.pixels for patch in left.patches) < sum(patch.pixels for patch in everywhere.patches) == 640 * 480
 
 
-def test_a_worker_reports_who_moved_and_not_who_stood_still(servers: Servers, make_worker: MakeWorker) -> None:
+def test_a_worker_reports_who_moved_and_not_who_stood_still(
+    servers: Servers, make_worker: MakeWorker, metrics_registry: CollectorRegistry
+) -> None:
     feed, scene = Feed(servers), a_jpeg(a_scene((150, 200, 90), (480, 220, 90)))
     around_the_left, beyond = (Box(110, 160, 190, 240),), (Box(-90, -90, -1, -1),)
     for sequence, regions in enumerate([None, around_the_left, (), beyond]):
@@ -200,6 +204,11 @@ def test_a_worker_reports_who_moved_and_not_who_stood_still(servers: Servers, ma
     assert [len(each.detections) for each in results] == [2, 1, 0, 0]
     assert {each.outcome for each in results} == {FrameOutcome.PROCESSED}
     assert centre_is_in(results[1].detections[0].box, 150, 200)
+    pixels, scanned = (
+        metrics_registry.get_sample_value(name) for name in (f"{PIXELS}_total", f"{PIXELS_SCANNED}_total")
+    )
+    assert pixels == 4 * 640 * 480
+    assert scanned == 640 * 480 + 256 * 256
 
 
 def test_a_header_with_a_region_that_is_none_is_a_dead_letter(servers: Servers, make_worker: MakeWorker) -> None:
