@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.model_registry import VersionManifest, VersionRegistry
+from shared.model_registry import GateRecord, VersionManifest, VersionRegistry
 
 FACE_MODEL = "face"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -46,6 +46,7 @@ class DetectorManifest(VersionManifest):
     confidence_slope: float = Field(default=1.0, gt=0)
     confidence_offset: float = 0.0
     overlap: Share = 0.45
+    gate: GateRecord | None = None  # None: made before there was a gate, or shipped
 
 
 class DetectorRegistry(VersionRegistry[DetectorManifest]):

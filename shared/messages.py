@@ -135,7 +135,11 @@ class Detection(Message):
 
 
 class FrameResult(Message):
-    """How one frame ended and what was found in it; one for every frame that reached a worker."""
+    """How one frame ended and what was found in it; one for every frame that reached a worker.
+
+    ``scanned`` are the parts of the picture that were looked at, ``None`` is all of it: a face elsewhere
+    was not looked for, which is no sign that it is gone.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     camera: CameraId
@@ -148,6 +152,7 @@ class FrameResult(Message):
     outcome: FrameOutcome
     reason: DropReason | DeadLetterReason | None = None
     detections: tuple[Detection, ...] = ()
+    scanned: tuple[Box, ...] | None = None
     frame_entry_id: str = ""
     worker: str = ""
     detector: str = ""

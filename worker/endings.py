@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from shared.messages import DeadLetterReason, Detection, DropReason, FrameOutcome, FrameResult
+from shared.messages import Box, DeadLetterReason, Detection, DropReason, FrameOutcome, FrameResult
 from worker.decoding import PoisonEntry
 from worker.entries import DecodedFrame, Ending, Frame
 from worker.pipeline import JudgedPicture
@@ -27,7 +27,7 @@ class Endings:
         seconds = {"decode": frame.decode_s, **judged.stage_seconds}
         rounded = {stage: round(value, 6) for stage, value in seconds.items()}
         result = self._result(frame.frame, FrameOutcome.PROCESSED, None, judged.detections, rounded)
-        return Ending(frame.frame.entry, result, faces=faces)
+        return Ending(frame.frame.entry, result.model_copy(update={"scanned": _scanned(result, judged)}), faces=faces)
 
     def stale(self, frame: Frame) -> Ending:
         """A live frame that came too late."""
@@ -63,3 +63,9 @@ class Endings:
             model_version=self._model_version,
             stage_seconds=dict(stage_seconds or {}),
         )
+
+
+def _scanned(result: FrameResult, judged: JudgedPicture) -> tuple[Box, ...] | None:
+    """The parts that were scanned, ``None`` where one of them is the whole picture."""
+    parts = tuple(Box(*patch) for patch in judged.patches)
+    return None if Box(0, 0, result.width, result.height) in parts else parts

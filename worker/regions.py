@@ -69,7 +69,7 @@ def faces_in(detector: Detector, picture: Picture, patches: Sequence[Patch]) -> 
 
 def _faces_in(detector: Detector, picture: Picture, patch: Patch) -> list[FaceBox]:
     height, width = picture.shape[:2]
-    faces = detector.detect(picture[patch.y0 : patch.y1, patch.x0 : patch.x1])
+    faces = detector.detect(picture[patch.y0 : patch.y1, patch.x0 : patch.x1], (width, height))
     shifted = [FaceBox(_shifted(face.box, patch), face.face_confidence) for face in faces]
     return [face for face in shifted if not _is_cut(face.box, patch, Patch(0, 0, width, height))]
 

@@ -12,7 +12,7 @@ from tests.worker.conftest import MakeWorker
 from tests.worker.drawn import a_header
 from tests.worker.feed import EMPTY_SCENE, Feed
 from worker.classifier import Classifier
-from worker.detectors import FaceBox, Picture
+from worker.detectors import FaceBox, Picture, Size
 from worker.pipeline import JudgedPicture, Pipeline
 
 REVIEW = {"review": Path("review")}
@@ -21,7 +21,7 @@ REVIEW = {"review": Path("review")}
 class _Blind:
     name = "blind"
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         return []
 
 

@@ -17,7 +17,7 @@ from tests.worker.feed import EMPTY_SCENE, KEYS, Feed
 from tests.worker.test_decoding import a_bomb
 from tests.worker.versions import a_registry, publish_copy
 from worker.classifier import Classifier, load_classifier
-from worker.detectors import FaceBox, Picture
+from worker.detectors import FaceBox, Picture, Size
 from worker.entries import DecodedFrame, Ending
 from worker.group import FrameGroup
 from worker.loop import WorkerLoop
@@ -132,7 +132,7 @@ class _FailsOnSmallPictures:
 
     name = "haar"
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         if picture.shape[0] == 60:
             raise ValueError("a fault in the library")
         return []

@@ -17,7 +17,7 @@ from tests.builders import a_detection, a_result
 from tests.worker.conftest import MakeWorker
 from tests.worker.drawn import a_header, a_jpeg, a_scene, centre_is_in
 from tests.worker.feed import EMPTY_SCENE, Feed
-from worker.detectors import Detector, FaceBox, Picture
+from worker.detectors import Detector, FaceBox, Picture, Size
 from worker.detectors.haar import HaarDetector
 from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
@@ -151,7 +151,7 @@ class _FindsWhite:
 
     name = "white"
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         _, _, places, _ = cv2.connectedComponentsWithStats((picture[..., 0] == 255).astype(np.uint8))
         return [FaceBox(Box(*map(float, (x, y, x + w, y + h))), 0.9) for x, y, w, h, _ in places[1:]]
 

@@ -1,12 +1,12 @@
 """Face detectors, one file each, behind the setting MASKWATCH_DETECTOR."""
 
 from shared.settings import WorkerSettings
-from worker.detectors.detector import Detector, DetectorUnavailable, FaceBox, Picture
+from worker.detectors.detector import Detector, DetectorUnavailable, FaceBox, Picture, Size, size_of
 from worker.detectors.haar import HaarDetector
 from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
 
-__all__ = ["Detector", "DetectorUnavailable", "FaceBox", "Picture", "make_detector"]
+__all__ = ["Detector", "DetectorUnavailable", "FaceBox", "Picture", "Size", "make_detector", "size_of"]
 
 
 def make_detector(settings: WorkerSettings) -> Detector:

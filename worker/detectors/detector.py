@@ -10,6 +10,7 @@ from shared.messages import Box
 
 Picture = npt.NDArray[np.uint8]  # BGR, height x width x 3
 Pixels = npt.NDArray[Any]  # what OpenCV gives and takes
+Size = tuple[int, int]  # width, height in pixels
 
 
 # A detector's box of one face varies by about a fifth in width, so that a sharp limit would lose
@@ -34,9 +35,17 @@ class Detector(Protocol):
 
     name: str
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
-        """The faces of one picture, the surest first; boxes lie within the picture."""
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
+        """The faces of one picture, the surest first; boxes lie within the picture.
+
+        A picture that is a patch of another is looked at as closely as that one, of size ``whole``, would be.
+        """
         ...
+
+
+def size_of(picture: Picture) -> Size:
+    """A picture's width and height."""
+    return picture.shape[1], picture.shape[0]
 
 
 def clipped(box: Box, picture: Picture) -> Box:

@@ -1,14 +1,14 @@
 """OpenCV's own Haar cascades: nothing to download, honest about what they miss."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from shared.messages import Box
-from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, clipped
+from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, Size, clipped
 
 CASCADES = Path(cv2.__file__).parent / "data"
 # Chosen on annotated photographs, by recall at equal false faces a picture. Of the frontal cascades
@@ -45,7 +45,7 @@ class HaarDetector:
         self._of_thread = threading.local()
         self._own()
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         """See ``Detector.detect``."""
         # The red channel, not grey: skin of every tone is brightest in it, so a mask stands out less. It
         # finds a tenth more of the masked faces at equal false ones, and changes nothing at night.
@@ -92,16 +92,22 @@ def _confidence(weight: float) -> float:
 
 def _groups(windows: Pixels, weights: Pixels) -> Sequence[tuple[Pixels, float]]:
     """Windows (n, 4: x, y, w, h) that mean the same face: their mean, and the sum of their weights."""
-    overlaps = _ious(windows) >= SAME_FACE_IOU
+    return [
+        (windows[members].mean(axis=0), float(np.maximum(weights[members] - STAGE_THRESHOLD, 0).sum()))
+        for members in same_faces(windows, SAME_FACE_IOU)
+    ]
+
+
+def same_faces(windows: Pixels, min_iou: float) -> Iterator[Pixels]:
+    """Windows (n, 4: x, y, w, h) that mean the same face: a mask (n,) for each face."""
+    overlaps = _ious(windows) >= min_iou
     is_left = np.ones(len(windows), dtype=bool)
-    groups = []
     while is_left.any():
         # The window with the most neighbours gathers them.
         seed = int(((overlaps & is_left).sum(axis=1) * is_left).argmax())
         members = overlaps[seed] & is_left
-        groups.append((windows[members].mean(axis=0), float(np.maximum(weights[members] - STAGE_THRESHOLD, 0).sum())))
+        yield members
         is_left &= ~members
-    return groups
 
 
 def _ious(windows: Pixels) -> Pixels:

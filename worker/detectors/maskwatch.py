@@ -11,7 +11,7 @@ from shared.detector_manifest import DetectorInput, DetectorManifest, DetectorRe
 from shared.messages import Box
 from shared.model_registry import ModelError
 from worker.detectors.cells import decode, is_part, surest
-from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, clipped
+from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Size, clipped, size_of
 from worker.detectors.sized_networks import SizedNetworks
 
 Floats = npt.NDArray[np.float32]
@@ -51,9 +51,9 @@ class MaskwatchDetector:
                 f"the face detector's version {self._manifest.version} does not run: {error}"
             ) from error
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         """See ``Detector.detect``."""
-        boxes, logits = self._candidates(picture)
+        boxes, logits = self._candidates(picture, max(whole or size_of(picture)))
         kept = surest(boxes, logits, self._manifest.overlap)
         kept = kept[~is_part(boxes[kept], logits[kept])]
         faces = [
@@ -62,9 +62,12 @@ class MaskwatchDetector:
         ]
         return [face for face in faces if face.box.width >= SIZE_TOLERANCE * self._min_face_px]
 
-    def _candidates(self, picture: Picture) -> tuple[Floats, Floats]:
-        """Boxes in the picture's pixels, several of one face, and their logits."""
-        scale, longer = _scale(picture, self._min_face_px), max(picture.shape[:2])
+    def _candidates(self, picture: Picture, longer: int) -> tuple[Floats, Floats]:
+        """Boxes in the picture's pixels, several of one face, and their logits.
+
+        ``longer`` is the longer side of the whole of which the picture may be a patch.
+        """
+        scale = _scale(longer, self._min_face_px)
         boxes, logits = self._found(picture, scale)
         if longer * scale <= COPY_FROM_SIDE_PX:
             return boxes, logits
@@ -104,8 +107,7 @@ def _load(root: str | Path | None) -> tuple[DetectorManifest, bytes]:
     return manifest, (registry.path(manifest.version) / manifest.model_file).read_bytes()
 
 
-def _scale(picture: Picture, min_face_px: int) -> float:
-    longer = max(picture.shape[:2])
+def _scale(longer: int, min_face_px: int) -> float:
     shown = longer * SHOWN_FACE_PX / min_face_px
     return float(np.clip(shown, LEAST_SIDE_PX, MOST_SIDE_PX) / longer)
 

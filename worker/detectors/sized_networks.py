@@ -9,8 +9,9 @@ from ai_edge_litert.interpreter import Interpreter
 
 Floats = npt.NDArray[np.float32]
 
-# Cameras have few sizes among them; each keeps some megabytes in each thread.
-MAX_SIZES = 4
+# Cameras have few sizes among them, and the patches that moved have a few more; each keeps some megabytes in
+# each thread.
+MAX_SIZES = 8
 
 
 class SizedNetworks:

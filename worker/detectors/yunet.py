@@ -7,7 +7,16 @@ import cv2
 import numpy as np
 
 from shared.messages import Box
-from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, clipped
+from worker.detectors.detector import (
+    SIZE_TOLERANCE,
+    DetectorUnavailable,
+    FaceBox,
+    Picture,
+    Pixels,
+    Size,
+    clipped,
+    size_of,
+)
 
 NMS_IOU = 0.3
 MAX_FACES = 5_000
@@ -36,9 +45,9 @@ class YuNetDetector:
         self._of_thread = threading.local()
         self._own()
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         """See ``Detector.detect``."""
-        scale = self._scale(picture)
+        scale = self._scale(whole or size_of(picture))
         shown = picture if scale == 1 else cv2.resize(picture, None, fx=scale, fy=scale)
         network = self._own()
         network.setInputSize((shown.shape[1], shown.shape[0]))
@@ -49,8 +58,8 @@ class YuNetDetector:
         large = [face for face in faces if face.box.width >= smallest]
         return sorted(large, key=lambda face: -face.face_confidence)
 
-    def _scale(self, picture: Picture) -> int:
-        is_small = picture.shape[0] * picture.shape[1] <= MAX_PIXELS_TO_DOUBLE
+    def _scale(self, whole: Size) -> int:
+        is_small = whole[0] * whole[1] <= MAX_PIXELS_TO_DOUBLE
         return 2 if is_small and self._min_face_px < MAX_FACE_PX_THAT_DOUBLING_HELPS else 1
 
     def _own(self) -> cv2.FaceDetectorYN:

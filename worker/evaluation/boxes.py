@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.annotated_photographs import annotated_photographs, read_photograph
 from worker.classifier import Classifier
-from worker.detectors import Detector, FaceBox, Picture
+from worker.detectors import Detector, FaceBox, Picture, Size
 from worker.evaluation.curves import Curves, average_precision, curves
 from worker.evaluation.figures import Outcome, boxes_report
 from worker.evaluation.record import BoxesReport, Progress
@@ -69,8 +69,8 @@ class _Remembering:
         self.found: list[FaceBox] = []
         self._detector = detector
 
-    def detect(self, picture: Picture) -> list[FaceBox]:
-        self.found = self._detector.detect(picture)
+    def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
+        self.found = self._detector.detect(picture, whole)
         return self.found
 
 

@@ -73,13 +73,14 @@ class Judge:
         for detection in result.detections:
             verdict.counts[f"{CountField.FACES}:{detection.label}"] += 1
         now = result.captured_at.timestamp()
-        view = View(f"{result.epoch}-{result.sequence}", now, result.width, result.height, result.detections)
+        frame_id = f"{result.epoch}-{result.sequence}"
+        view = View(frame_id, now, result.width, result.height, result.detections, result.scanned)
         observed, ended = follow(self.state.tracks, view, self._rules.limits)
         for track in ended:
             self._end(track, verdict)
         interval_s = self._interval(now)
         for track in self.state.tracks:
-            if track.last_seen < now:
+            if track.last_seen < now and view.looked_for(track):
                 track.vote.fade(interval_s)
         for track, detection in observed:
             track.vote.add(detection, trust(detection, view), interval_s)

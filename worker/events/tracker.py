@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from shared.messages import Detection
+from shared.messages import Box, Detection
 from worker.events.track import Track
 from worker.events.vote import Vote
 
@@ -41,6 +41,7 @@ class View:
     """One frame as the tracker sees it: ``now`` is the frame's instant in seconds, sizes are in pixels.
 
     ``frame_id`` names the frame within its camera; ids of tracks that begin in it start with it.
+    ``scanned`` are the parts in which faces were looked for, ``None`` is everywhere.
     """
 
     frame_id: str
@@ -48,6 +49,20 @@ class View:
     width: int
     height: int
     detections: Sequence[Detection]
+    scanned: Sequence[Box] | None = None
+
+    def looked_for(self, track: Track) -> bool:
+        """Whether a track's face, where it should be now, lies in a part that was scanned."""
+        if self.scanned is None:
+            return True
+        (x, y), half_width, half_height = track.position_at(self.now), track.width / 2, track.height / 2
+        return any(
+            part.x0 <= x - half_width
+            and part.y0 <= y - half_height
+            and x + half_width <= part.x1
+            and y + half_height <= part.y1
+            for part in self.scanned
+        )
 
 
 def follow(tracks: list[Track], view: View, limits: Limits) -> tuple[list[tuple[Track, Detection]], list[Track]]:
@@ -79,7 +94,7 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> tuple[list[tuple[
 
 def _has_ended(track: Track, view: View, limits: Limits) -> bool:
     unseen_s = view.now - track.last_seen
-    return unseen_s > limits.lost_s or (unseen_s > _GONE_S and _is_leaving(track, view))
+    return unseen_s > limits.lost_s or (unseen_s > _GONE_S and _is_leaving(track, view) and view.looked_for(track))
 
 
 def _is_leaving(track: Track, view: View) -> bool:

@@ -1,4 +1,4 @@
-from shared.messages import DropReason, FrameResult, Label, ViolationState
+from shared.messages import Box, DropReason, FrameResult, Label, ViolationState
 from tests.builders import a_detection, a_result
 from worker.events.judge import Judge, JudgeState, Rules, Verdict
 from worker.events.reorder import Arrival
@@ -110,3 +110,21 @@ def test_the_state_of_a_crowd_stays_small() -> None:
     for n in range(50):
         judge.take(_arrival(a_result(n, *crowd)), verdict)
     assert len(judge.state.model_dump_json()) < 12_000
+
+
+def _between_keyframes(number: int) -> FrameResult:
+    """Somebody else moves, far away: only there was it scanned."""
+    return a_result(number).model_copy(update={"scanned": (Box(800, 400, 1056, 656),)})
+
+
+def test_who_stands_still_while_others_move_is_judged_by_keyframes_alone() -> None:
+    verdict = _judged(*(_between_keyframes(n) if n % 5 else a_result(n, BARE) for n in range(60)))
+    assert verdict.counts["violations"] == 1
+    assert verdict.counts["people:without_mask"] == 1
+
+
+def test_who_is_not_found_where_it_was_scanned_fades() -> None:
+    around = (Box(172, 72, 428, 328),)
+    missed = [a_result(n).model_copy(update={"scanned": around}) for n in range(60)]
+    verdict = _judged(*(missed[n] if n % 5 else a_result(n, BARE) for n in range(60)))
+    assert verdict.counts["violations"] == 0
