@@ -27,7 +27,7 @@ def save_curves(history: History, path: Path) -> None:
 
 def accuracy_figure(fitting: Fitting) -> Figure:
     """Accuracy over the epochs of fine-tuning."""
-    figure, axes = _panel()
+    figure, axes = panel()
     _draw_curves(axes, "accuracy", (fitting.train_accuracy, fitting.validation_accuracy), fitting.best_epoch)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     return figure
@@ -35,14 +35,14 @@ def accuracy_figure(fitting: Fitting) -> Figure:
 
 def loss_figure(fitting: Fitting) -> Figure:
     """Loss over the epochs of fine-tuning."""
-    figure, axes = _panel()
+    figure, axes = panel()
     _draw_curves(axes, "loss", (fitting.train_loss, fitting.validation_loss), fitting.best_epoch)
     return figure
 
 
 def rate_figure(fitting: Fitting) -> Figure:
     """The learning rate over the epochs of fine-tuning."""
-    figure, axes = _panel()
+    figure, axes = panel()
     _draw_line(axes, fitting.learning_rate, "learning rate", FIRST, "o")
     axes.set_xlabel("epoch of fine-tuning")
     axes.set_ylabel("learning rate")
@@ -52,7 +52,7 @@ def rate_figure(fitting: Fitting) -> Figure:
 
 def head_figure(fitting: Fitting) -> Figure:
     """Loss of the head on the frozen trunk, over its epochs."""
-    figure, axes = _panel()
+    figure, axes = panel()
     _draw_line(axes, fitting.head_loss, "loss", FIRST, "o")
     axes.set_xlabel("epoch of the head")
     axes.set_ylabel("loss")
@@ -61,7 +61,7 @@ def head_figure(fitting: Fitting) -> Figure:
 
 def reliability_figure(bins: Sequence[Bin]) -> Figure:
     """How often answers of a confidence are right, beside that confidence."""
-    figure, axes = _panel()
+    figure, axes = panel()
     places = range(len(bins))
     accuracy = [each.accuracy for each in bins]
     reach = [
@@ -82,18 +82,19 @@ def reliability_figure(bins: Sequence[Bin]) -> Figure:
 
 def threshold_figure(sweep: ThresholdSweep) -> Figure:
     """Balanced accuracy over the probability from which on a face is called bare."""
-    figure, axes = _panel()
+    figure, axes = panel()
     axes.plot(sweep.thresholds, sweep.balanced_accuracy, color=FIRST, label="balanced accuracy")
     axes.axvline(sweep.used, color=SOFT, linestyle=":", label=f"in use: {sweep.used:g}")
     axes.plot([sweep.best], [sweep.best_balanced_accuracy], "D", color=SECOND, label=f"best: {sweep.best:g}")
     axes.set_xlabel("called bare from this probability on")
     axes.set_xlim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    _legend(axes)
+    legend(axes)
     return figure
 
 
-def _panel() -> tuple[Figure, Axes]:
+def panel() -> tuple[Figure, Axes]:
+    """One figure with one set of axes, in colours that a page may replace."""
     figure = Figure(figsize=PANEL_INCHES, layout="constrained")
     figure.patch.set_alpha(0)  # the page shows through, light or dark
     axes = figure.subplots()
@@ -114,7 +115,7 @@ def _draw_curves(axes: Axes, name: str, curves: tuple[Sequence[float], Sequence[
         axes.axvline(kept, color=SOFT, linestyle=":", label="kept")
     axes.set_xlabel("epoch of fine-tuning")
     axes.set_ylabel(name)
-    _legend(axes)
+    legend(axes)
 
 
 def _draw_line(axes: Axes, values: Sequence[float], name: str, colour: str, marker: str) -> None:
@@ -122,7 +123,8 @@ def _draw_line(axes: Axes, values: Sequence[float], name: str, colour: str, mark
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _legend(axes: Axes) -> None:
+def legend(axes: Axes) -> None:
+    """What the lines are, without a frame."""
     axes.legend(frameon=False, labelcolor=INK, fontsize=9)
 
 

@@ -1,29 +1,35 @@
-"""``python -m trainer.detector``: train a face detector and publish it."""
+"""``python -m trainer.detector``: what ``maskwatch train --task detector`` does, without bars and data folder."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from typing import get_args
 
 from pydantic import ValidationError
 
-from trainer.detector.settings import DetectorSettings
+from trainer.detector.settings import DetectorSettings, ModelPrecision
 from trainer.settings import TrainingRefused, TrainProgress
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say; 0 when a version was published, 2 when the input cannot be used."""
+    """Train as the arguments say; 0 when a version was published, 2 when the input cannot be used, 130 if stopped."""
     # TensorFlow reports its processor features on stderr unless told otherwise before it is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         settings = _settings(arguments)
         from trainer.detector.training import train_detector  # noqa: PLC0415 - --help need not wait for OpenCV
 
-        manifest = train_detector(settings, _show)
+        outcome = train_detector(settings, _show)
     except TrainingRefused as error:
         print(f"trainer: {error}", file=sys.stderr)
         return 2
-    print(f"\npublished version {manifest.version} of {manifest.name} in {settings.registry}")
+    except KeyboardInterrupt:
+        print("\ntrainer: stopped; the same command with --resume goes on", file=sys.stderr)
+        return 130
+    state = "current from now on" if outcome.promoted else "not promoted"
+    version = f"version {outcome.manifest.version} of {outcome.manifest.name}"
+    print(f"\npublished {version} in {settings.registry}, {state}: {'; '.join(outcome.reasons)}")
     return 0
 
 
@@ -39,16 +45,21 @@ def _settings(arguments: list[str] | None) -> DetectorSettings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer.detector", description="Train a face detector.")
     add = parser.add_argument
-    add("--faces", type=Path, required=True, help="folder with manifest.csv and pictures of one face each")
-    add("--boxes", type=Path, required=True, help="folder with train/ and test/, photographs with every face boxed")
+    add("--faces", type=Path, required=True, help="folder of labelled pictures of one face each")
+    add("--boxes", type=Path, required=True, help="photographs with every face boxed, in train/ and test/ or in one")
     add("--teacher", type=Path, required=True, help="YuNet ONNX file that finds the boxes in the pictures of one face")
-    add("--registry", type=Path, required=True, help="model registry to publish to")
+    add("--registry", required=True, help="model registry to publish to")
     add("--work", type=Path, required=True, help="folder for read pictures and checkpoints")
+    add("--served", type=Path, help="registry of the detector to compare with while --registry has none")
+    add("--reports", type=Path, help="local folder for the report with pictures of people")
     add("--minutes", type=float, help="how long to fit")
+    add("--precision", choices=("best", *get_args(ModelPrecision)), help="of the exported file")
     add("--seed", type=int, help="decides all chance in the training")
-    add("--resume", action="store_true", help="go on from the newest checkpoint")
+    add("--resume", action="store_true", help="go on with the training that was cut off")
+    add("--fresh", action="store_true", help="begin anew, whatever --work holds")
     add("--note", help="a sentence for the version's card")
     add("--no-promote", dest="promote", action="store_false", default=None, help="publish without serving it")
+    add("--force", action="store_true", help="serve it even if it does not pass the gate")
     return parser
 
 

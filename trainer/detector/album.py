@@ -1,8 +1,7 @@
 """Annotated pictures: where their faces are, and where nobody may say that there is none."""
 
-import csv
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.messages import Label
-from trainer.data_set import boxed_faces
+from shared.model_registry import BACKGROUND
+from trainer.data_set import Face, boxed_faces, labelled_faces
 from trainer.detector.teacher import LANDMARKS, BoxTeacher, Points, Taught
 from trainer.settings import TrainingRefused
 
@@ -47,6 +47,14 @@ class Page:
         return hashlib.sha256(self.name.encode()).digest()[0] < VALIDATION_SHARE * 256
 
 
+@dataclass(frozen=True)
+class Dropped:
+    """A picture that teaches nothing, and why."""
+
+    file: str  # its name, with the two folders above it
+    reason: str
+
+
 def photographs(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
     """Photographs with every face boxed; what the teacher finds beyond the boxes is unclear.
 
@@ -78,24 +86,42 @@ def _landmarks(boxes: Boxes, taught: Taught) -> Points:
     return points
 
 
-def single_faces(folder: Path, teacher: BoxTeacher) -> Iterator[Page]:
-    """Pictures whose face the teacher is sure of; those in which it finds none are left out."""
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    for row in rows:
-        pixels = read(folder / row["file"])
+def single_faces(faces: Iterable[Face], teacher: BoxTeacher) -> Iterator[Page | Dropped]:
+    """Labelled pictures with the boxes that the teacher is sure of; one item for each face given."""
+    for face in faces:
+        place = "/".join(face.file.parts[-3:])
+        pixels = read(face.file)
         if pixels is None:
+            yield Dropped(place, "no picture")
             continue
-        longest = max(pixels.shape[:2])
-        if longest > MAX_SIDE_PX:
-            factor = MAX_SIDE_PX / longest
-            pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-        taught, kind = teacher.find(pixels), KINDS.index(Label(row["label"]))
+        pixels = _shrunk(pixels)
+        taught = teacher.find(pixels)
         sure = taught.is_sure
         if sure.any():
-            kinds = np.full(int(sure.sum()), kind, np.int8)
-            name = f"{row['source']}/{row['cluster']}"
+            kinds = np.full(int(sure.sum()), KINDS.index(Label(face.label)), np.int8)
+            name = f"{face.source}/{face.cluster or face.file.name}"
             yield Page(name, pixels, taught.boxes[sure], kinds, taught.boxes[~sure], taught.landmarks[sure])
+        elif len(taught.boxes):
+            yield Dropped(place, "the teacher is not sure of any face")
+        else:
+            yield Dropped(place, "the teacher finds no face")
+
+
+def labelled(folder: Path) -> list[Face]:
+    """The labelled pictures of a folder that show a face; see ``trainer.data_set.labelled_faces``.
+
+    Raises:
+        TrainingRefused: there is no such folder, nothing labelled in it, or its manifest is wrong.
+    """
+    return [face for face in labelled_faces(folder) if face.label != BACKGROUND]
+
+
+def _shrunk(pixels: Pixels) -> Pixels:
+    longest = max(pixels.shape[:2])
+    if longest <= MAX_SIDE_PX:
+        return pixels
+    factor = MAX_SIDE_PX / longest
+    return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def read(file: Path) -> Pixels | None:

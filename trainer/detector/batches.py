@@ -1,6 +1,7 @@
 """Batches made in another process, so that drawing scenes and fitting go on side by side."""
 
 import multiprocessing as mp
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ def batches(material: Material, count: int, seed: int) -> Iterator[Iterator[Batc
 
 
 def _fill(queue: "Queue[Batch]", material: Material, count: int, seed: int) -> None:
+    # Ctrl-C reaches a terminal's whole group; this process ends when the one that it works for does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     maker = material.maker()
     queue.cancel_join_thread()  # what nobody fetched keeps this process no longer

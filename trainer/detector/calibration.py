@@ -54,6 +54,9 @@ def _recall(findings: Findings) -> float:
 
 
 def _slope(logits: NDArray[np.float32], is_face: NDArray[np.float64]) -> float:
+    if not len(logits):  # of a network that finds nothing at all
+        return 1.0
+
     def surprise(line: NDArray[np.float64]) -> float:
         odds = logits * np.exp(line[0]) + line[1]
         return float((np.logaddexp(0, odds) - is_face * odds).mean())

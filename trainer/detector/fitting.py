@@ -12,8 +12,10 @@ import tensorflow as tf
 from trainer.detector import network
 from trainer.detector.batches import Batch
 from trainer.detector.loss import loss
+from trainer.detector.losses import LossLog, LossRow
 from trainer.detector.network import Network, Precision
 from trainer.detector.settings import DetectorSettings
+from trainer.detector.work import CHECKPOINTS
 from trainer.settings import OnProgress, TrainProgress
 
 WARM_UP_STEPS = 300
@@ -32,7 +34,8 @@ class Fitting:
     def __init__(self, settings: DetectorSettings) -> None:
         """Begin with random weights."""
         keras.utils.set_random_seed(settings.seed)
-        self.network = network.build(fast_precision())
+        self.precision = fast_precision()
+        self.network = network.build(self.precision)
         self._optimizer = keras.optimizers.AdamW(
             settings.learning_rate,
             weight_decay=settings.weight_decay,
@@ -47,7 +50,8 @@ class Fitting:
         kept = tf.train.Checkpoint(
             network=self.network, optimizer=self._optimizer, spent_s=self._spent_s, steps=self.steps
         )
-        self._checkpoints = tf.train.CheckpointManager(kept, str(settings.work / "checkpoints"), max_to_keep=2)
+        self._checkpoints = tf.train.CheckpointManager(kept, str(settings.work / CHECKPOINTS), max_to_keep=2)
+        self.losses = LossLog(settings.work)
 
     @property
     def share_done(self) -> float:
@@ -58,22 +62,27 @@ class Fitting:
         """Go on from the newest checkpoint, if there is one."""
         if self._checkpoints.latest_checkpoint:
             self._checkpoints.checkpoint.restore(self._checkpoints.latest_checkpoint).expect_partial()
+        self.losses.keep_to(int(self.steps))
 
     def run(self, batches: Iterator[Batch], on_progress: OnProgress, until: float = 1.0) -> None:
-        """Fit until that part of the time is spent."""
+        """Fit until that part of the time is spent; an interrupted fitting leaves a checkpoint."""
         total_s = self._settings.minutes * 60
-        spent_s, began, losses = float(self._spent_s), time.monotonic(), []
-        while (now_s := spent_s + time.monotonic() - began) < total_s * until:
-            losses.append(self.step(next(batches), self._rate(now_s / total_s)))
-            if len(losses) == STEPS_A_REPORT:
-                mean = float(tf.add_n(losses)) / STEPS_A_REPORT
-                losses.clear()
-                on_progress(_progress(now_s, total_s, int(self.steps), mean))
-            if int(self.steps) % STEPS_A_CHECKPOINT == 0:
-                self._spent_s.assign(now_s)
-                self._checkpoints.save()
-        self._spent_s.assign(max(spent_s, total_s * until))
-        self._checkpoints.save()
+        now_s = spent_s = float(self._spent_s)
+        began, losses = time.monotonic(), []
+        on_progress(TrainProgress("fitting", int(now_s), int(total_s)))
+        try:
+            while (now_s := spent_s + time.monotonic() - began) < total_s * until:
+                losses.append(self.step(next(batches), self._rate(now_s / total_s)))
+                if len(losses) == STEPS_A_REPORT:
+                    self._tell(losses, now_s, on_progress)
+                if int(self.steps) % STEPS_A_CHECKPOINT == 0:
+                    self._save(now_s)
+        except KeyboardInterrupt:
+            self._save(now_s)
+            raise
+        if losses:
+            self._tell(losses, min(now_s, total_s), on_progress)
+        self._save(max(spent_s, total_s * until))
 
     def step(self, batch: Batch, learning_rate: float) -> Tensor:
         """Learn from one batch; its loss before that."""
@@ -81,14 +90,29 @@ class Fitting:
         self.steps.assign_add(1)
         return self._teach(*map(tf.constant, batch))
 
+    def present(self) -> Network:
+        """A float32 network of the weights as they are: while the rate is high, better than averages."""
+        present = network.build()
+        present.set_weights(self.network.get_weights())
+        return present
+
     def averaged(self) -> Network:
-        """A float32 network of the averaged weights; fitting can go on."""
+        """A float32 network of the averaged weights, the best at the end; fitting can go on."""
         own = self.network.get_weights()
         self._optimizer.finalize_variable_values(self.network.trainable_variables)
-        averaged = network.build()
-        averaged.set_weights(self.network.get_weights())
+        averaged = self.present()
         self.network.set_weights(own)
         return averaged
+
+    def _tell(self, losses: list[Tensor], now_s: float, on_progress: OnProgress) -> None:
+        mean, total_s = float(tf.add_n(losses)) / len(losses), self._settings.minutes * 60
+        losses.clear()
+        self.losses.append(LossRow(int(self.steps), now_s, mean, self._rate(now_s / total_s)))
+        on_progress(_progress(now_s, total_s, int(self.steps), mean))
+
+    def _save(self, spent_s: float) -> None:
+        self._spent_s.assign(spent_s)
+        self._checkpoints.save()
 
     def _rate(self, progress: float) -> float:
         """A short rise, then half a cosine down to a hundredth."""

@@ -59,7 +59,7 @@ def measure(find: Find, pages: Sequence[Page]) -> Findings:
     found_at, false_at = [], []
     for page in pages:
         boxes, scores = find(page.pixels)
-        answers = _matched(page.faces, boxes, scores)
+        answers = matched(page.faces, boxes, scores)
         at = np.full(len(page.faces), -inf, np.float32)
         is_match = answers >= 0
         at[answers[is_match]] = scores[is_match]
@@ -90,7 +90,7 @@ def interval(found: int, faces: int) -> tuple[float, float]:
     return float(max(centre - half, 0)), float(min(centre + half, 1))
 
 
-def _matched(faces: Boxes, boxes: Boxes, scores: Scores) -> NDArray[np.intp]:
+def matched(faces: Boxes, boxes: Boxes, scores: Scores) -> NDArray[np.intp]:
     """For each box the face that it found, or -1; the surest choose first, each the free face it overlaps most."""
     free = np.ones(len(faces), bool)
     answers = np.full(len(boxes), -1, np.intp)

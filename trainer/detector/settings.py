@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trainer.detector.margins import DetectorMargins
+
 ModelPrecision = Literal["float16", "int8"]
 
 
@@ -13,11 +15,13 @@ class DetectorSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    faces: Path  # manifest.csv and its pictures, mostly of one face each, without boxes
-    boxes: Path  # boxes.json and its photographs, every face boxed
+    faces: Path  # labelled pictures, mostly of one face each, without boxes: see ``trainer.data_set.labelled_faces``
+    boxes: Path  # boxes.json and its photographs, every face boxed; with train/ and test/ below, test/ only measures
     teacher: Path  # YuNet ONNX, which finds the boxes that ``faces`` lacks
-    registry: Path  # where the version is published
+    registry: str | Path  # where the version is published: a folder or an fsspec URL
     work: Path  # read pictures and checkpoints are kept here
+    served: Path | None = None  # the registry of the detector that is served while ``registry`` has none
+    reports: Path | None = None  # local folder for the report with pictures of people
     minutes: Annotated[float, Field(gt=0)] = 100.0  # of fitting
     batch: Annotated[int, Field(ge=1, le=256)] = 12
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 3e-3  # at its peak
@@ -25,5 +29,8 @@ class DetectorSettings(BaseModel):
     precision: Literal["best"] | ModelPrecision = "best"  # best: int8 where it loses no faces
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     resume: bool = False  # go on from the newest checkpoint in ``work``
-    promote: bool = True
+    fresh: bool = False  # begin anew, whatever ``work`` holds
+    promote: bool = True  # serve the new version if it passes the gate
+    force: bool = False  # serve it even if it does not
+    margins: DetectorMargins = DetectorMargins()
     note: str = ""  # what else a reader of the card should know

@@ -1,60 +1,57 @@
-"""A detector from the first picture to the published version, top to bottom."""
+"""A detector from the first picture to the version that is served, top to bottom."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.detector_manifest import DetectorManifest
-from trainer.detector import cache
-from trainer.detector.album import Page, photographs, single_faces
+from shared.model_registry import GateRecord
 from trainer.detector.batches import Material, batches, samples
-from trainer.detector.calibration import CLEAR, Calibration, calibrate, chosen_precision
 from trainer.detector.mining import FalseFaces, mine
+from trainer.detector.reading import Data, data_of, dropped_from, material_of
 from trainer.detector.settings import DetectorSettings, ModelPrecision
-from trainer.detector.teacher import BoxTeacher
+from trainer.detector.trained import Fitted, Lesson, TrainedDetector
+from trainer.detector.work import mark_published, working_in
+from trainer.report.machine import Stopwatch
 from trainer.settings import OnProgress, TrainProgress
 
 if TYPE_CHECKING:
+    from trainer.detector.choosing import Measured
+    from trainer.detector.fitting import Fitting
     from trainer.detector.network import Network
-    from trainer.detector.trials import Trial
+    from trainer.detector.promotion import Outcome
 
 # Before this part of the time is spent, false faces are many and say little; after it, they are shown again.
 MINED_AFTER = 0.4
 MINED_LOGIT = -1.5
 
 
-def train_detector(settings: DetectorSettings, on_progress: OnProgress) -> DetectorManifest:
-    """Train a face detector and publish it as a new version; nothing is published unless everything succeeded.
+def train_detector(settings: DetectorSettings, on_progress: OnProgress) -> "Outcome":
+    """Train a face detector, publish it as a new version, and serve it if it passes.
+
+    Nothing is published unless everything succeeded. One that is cut off goes on with ``settings.resume``.
 
     Raises:
-        TrainingRefused: the data or the teacher cannot be used; one line says why.
+        TrainingRefused: the data, the teacher or the folder of work cannot be used; one line says why.
     """
-    settings.work.mkdir(parents=True, exist_ok=True)
-    teacher = BoxTeacher(settings.teacher)
-    material = _material(settings, teacher, on_progress)
-    network, steps = _fitted(settings, material, on_progress)
-    return _published(settings, material, network, steps, on_progress)
+    stopwatch, started_at = Stopwatch(), datetime.now(UTC)
+    data = data_of(settings)
+    with working_in(settings, data):
+        with stopwatch.step("reading pictures"):
+            material = material_of(settings, data, on_progress)
+        with stopwatch.step("fitting"):
+            fitting = _fitted(settings, material, on_progress)
+        with stopwatch.step("exporting"):
+            models = _exported(settings, material, fitting.averaged(), on_progress)
+        with stopwatch.step("measuring"):
+            measured, gate = _measured(settings, material, models, on_progress)
+        lesson = _lesson(data, material)
+        trained = TrainedDetector(settings, lesson, _summary(fitting), models, measured, gate, started_at, stopwatch)
+        outcome = _published(trained, on_progress)
+        mark_published(settings.work, outcome.manifest.version)
+        return outcome
 
 
-def _material(settings: DetectorSettings, teacher: BoxTeacher, on_progress: OnProgress) -> Material:
-    material = Material(*(settings.work / f"{name}.npz" for name in ("photographs", "single_faces", "false_faces")))
-    on_progress(TrainProgress("reading pictures", 0, 2))
-    _keep(material.photographs, lambda: photographs(settings.boxes / "train", teacher))
-    on_progress(TrainProgress("reading pictures", 1, 2))
-    _keep(material.singles, lambda: single_faces(settings.faces, teacher))
-    on_progress(TrainProgress("reading pictures", 2, 2))
-    return material
-
-
-def _keep(path: Path, pages: Callable[[], Iterable[Page]]) -> None:
-    if not path.is_file():
-        cache.save(pages(), path)
-
-
-def _fitted(settings: DetectorSettings, material: Material, on_progress: OnProgress) -> "tuple[Network, int]":
-    """The network, and the steps that it took: first on all scenes, then on its false faces too."""
+def _fitted(settings: DetectorSettings, material: Material, on_progress: OnProgress) -> "Fitting":
+    """First on all scenes, then on its false faces too."""
     # Seconds to import, which a folder that cannot be read need not wait for.
     from trainer.detector.fitting import Fitting  # noqa: PLC0415
 
@@ -66,56 +63,62 @@ def _fitted(settings: DetectorSettings, material: Material, on_progress: OnProgr
         with batches(material, settings.batch, settings.seed) as scenes:
             fitting.run(scenes, on_progress, MINED_AFTER)
     if not material.false_faces.is_file():
-        on_progress(TrainProgress("looking for false faces", 0, 1))
-        _mine(fitting.averaged(), material)
+        _mine(fitting.averaged(), material, on_progress)
     with batches(material, settings.batch, settings.seed + int(fitting.steps)) as scenes:
         fitting.run(scenes, on_progress)
-    return fitting.averaged(), int(fitting.steps)
+    return fitting
 
 
-def _mine(network: "Network", material: Material) -> None:
+def _mine(network: "Network", material: Material, on_progress: OnProgress) -> None:
     from trainer.detector.exported import ExportedDetector, to_litert  # noqa: PLC0415 - as above
 
+    on_progress(TrainProgress("looking for false faces", 0, 1))
     detector = ExportedDetector(to_litert(network, "float16"), least_logit=MINED_LOGIT)
     taught = [page for pages in material.taught() for page in pages]
-    mine(detector.find, taught).save(material.false_faces)
+    partial = material.false_faces.with_name(f"partial-{material.false_faces.name}")
+    mine(detector.find, taught).save(partial)
+    partial.replace(material.false_faces)
+    on_progress(TrainProgress("looking for false faces", 1, 1))
 
 
-def _published(
-    settings: DetectorSettings, material: Material, network: "Network", steps: int, on_progress: OnProgress
-) -> DetectorManifest:
+def _exported(
+    settings: DetectorSettings, material: Material, network: "Network", on_progress: OnProgress
+) -> dict[ModelPrecision, bytes]:
     from trainer.detector.exported import to_litert  # noqa: PLC0415 - as above
-    from trainer.detector.publishing import TrainedDetector, publish  # noqa: PLC0415 - as above
 
-    on_progress(TrainProgress("exporting", 0, 1))
-    photos, singles = material.taught()
-    models: dict[ModelPrecision, bytes] = {
-        "float16": to_litert(network, "float16"),
-        "int8": to_litert(network, "int8", samples(material, settings.seed)),
-    }
-    on_progress(TrainProgress("measuring", 0, 1))
-    precision, calibration, trials = _measured(settings, material, models)
-    trained = TrainedDetector(
-        settings, models[precision], precision, network.count_params(), steps, calibration, trials,
-        len(FalseFaces.load(material.false_faces).boxes), photos, singles,
-    )  # fmt: skip
-    return publish(trained, datetime.now(UTC))
+    models: dict[ModelPrecision, bytes] = {}
+    on_progress(TrainProgress("exporting", 0, 2))
+    models["float16"] = to_litert(network, "float16")
+    on_progress(TrainProgress("exporting", 1, 2))
+    models["int8"] = to_litert(network, "int8", samples(material, settings.seed))
+    on_progress(TrainProgress("exporting", 2, 2))
+    return models
 
 
 def _measured(
-    settings: DetectorSettings, material: Material, models: dict[ModelPrecision, bytes]
-) -> "tuple[ModelPrecision, Calibration, tuple[Trial, ...]]":
-    """Choose among the files by validation, then measure the chosen one beside the others where nothing was chosen."""
-    from trainer.detector import trials as trial  # noqa: PLC0415 - as above
+    settings: DetectorSettings, material: Material, models: dict[ModelPrecision, bytes], on_progress: OnProgress
+) -> "tuple[Measured, GateRecord]":
+    from trainer.detector.choosing import choose_and_measure  # noqa: PLC0415 - as above
+    from trainer.detector.promotion import pass_gate  # noqa: PLC0415 - as above
 
-    validation = material.validation()
-    chosen = {name: trial.try_ours(model, name, "validation", validation, 0.0) for name, model in models.items()}
-    precision = chosen_precision({name: each.findings for name, each in chosen.items()}, settings.precision)
-    calibration = calibrate(chosen[precision].findings)
-    clear = calibration.logit(CLEAR)
-    trials = [replace(each, score=clear) for each in chosen.values()]
-    if (settings.boxes / "test").is_dir():
-        pages = list(photographs(settings.boxes / "test", BoxTeacher(settings.teacher)))
-        trials += trial.try_sizes(models, "test", pages, clear)
-        trials += trial.try_opponents(settings.teacher, "test", pages)
-    return precision, calibration, tuple(trials)
+    measured = choose_and_measure(settings, models, material.validation(), on_progress)
+    return measured, pass_gate(settings, measured.candidate, measured.served)
+
+
+def _lesson(data: Data, material: Material) -> Lesson:
+    photos, singles = material.taught()
+    false_faces = len(FalseFaces.load(material.false_faces).boxes)
+    return Lesson(data.teacher, photos, singles, dropped_from(material), false_faces)
+
+
+def _summary(fitting: "Fitting") -> Fitted:
+    return Fitted(fitting.network.count_params(), fitting.precision, int(fitting.steps), fitting.losses.rows())
+
+
+def _published(trained: TrainedDetector, on_progress: OnProgress) -> "Outcome":
+    from trainer.detector.publishing import publish  # noqa: PLC0415 - as above
+
+    on_progress(TrainProgress("publishing", 0, 1))
+    outcome = publish(trained, datetime.now(UTC))
+    on_progress(TrainProgress("publishing", 1, 1))
+    return outcome

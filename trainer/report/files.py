@@ -23,11 +23,16 @@ def write_local_report(
 
     Each file replaces that of an earlier report whole. Nobody but the owner may read them.
     """
-    place = local_page(folder, report.name, report.version).parent
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _replace(place / REPORT_FILE, _json(report))
-    _replace(place / PAGE_FILE, render(report, Pictures(mistakes, samples)))
-    return place / PAGE_FILE
+    page = local_page(folder, report.name, report.version)
+    return write_locally(page, _json(report), render(report, Pictures(mistakes, samples)))
+
+
+def write_locally(page: Path, record: str, shown: str) -> Path:
+    """Write a page and, beside it, its record, each whole and for the owner alone; returns the page."""
+    page.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _replace(page.parent / REPORT_FILE, record)
+    _replace(page, shown)
+    return page
 
 
 def _json(report: TrainingReport) -> str:

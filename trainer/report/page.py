@@ -1,8 +1,10 @@
 """A report as one HTML file: nothing is fetched, nothing runs, and what comes from data is only ever text."""
 
+from collections.abc import Iterable
+
 from trainer.report.markup import Child, Markup, element, facts, joined, paragraph, table
 from trainer.report.pictures import Pictures
-from trainer.report.record import TrainingReport
+from trainer.report.record import Run, TrainingReport
 from trainer.report.sections import sections
 from trainer.report.style import STYLE
 from trainer.report.words import data, duration, headline, parts, percent, size, verdict, with_interval
@@ -13,7 +15,12 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 def render(report: TrainingReport, pictures: Pictures | None = None) -> str:
     """The whole page; with ``pictures`` it shows people and must stay on this machine."""
-    title = f"Mask classifier, version {report.version}"
+    shown = (section(*each) for each in sections(report, pictures))
+    return document(f"Mask classifier, version {report.version}", report.run, (_summary(report), *shown))
+
+
+def document(title: str, run: Run, content: Iterable[Markup]) -> str:
+    """A whole page about a training: what it is, when it was made, its ``content``, and the circumstances."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -25,14 +32,25 @@ def render(report: TrainingReport, pictures: Pictures | None = None) -> str:
     )
     body = element(
         "body",
-        element("header", element("h1", title), paragraph(_made(report))),
-        element("main", _summary(report), *(_section(*each) for each in sections(report, pictures)), _run(report)),
+        element("header", element("h1", title), paragraph(_made(run))),
+        element("main", *content, _run(run)),
     )
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _made(report: TrainingReport) -> str:
-    return f"Trained {report.run.started_at:%Y-%m-%d %H:%M} to {report.run.ended_at:%Y-%m-%d %H:%M} UTC."
+def section(title: str, content: Markup) -> Markup:
+    """One part of a page."""
+    return element("section", element("h2", title), content)
+
+
+def processors(run: Run) -> str:
+    """On what it was computed."""
+    cores = f"{run.cores} cores" if run.cores else ""
+    return ", ".join(filter(None, (cores, run.gpu or "no GPU")))
+
+
+def _made(run: Run) -> str:
+    return f"Trained {run.started_at:%Y-%m-%d %H:%M} to {run.ended_at:%Y-%m-%d %H:%M} UTC."
 
 
 def _summary(report: TrainingReport) -> Markup:
@@ -42,7 +60,7 @@ def _summary(report: TrainingReport) -> Markup:
         ("Data", data(report.split)),
         ("Time", duration(run.wall_seconds)),
         ("Memory at most", None if run.peak_memory_bytes is None else size(run.peak_memory_bytes)),
-        ("Computed on", _processors(report)),
+        ("Computed on", processors(run)),
         ("Model file", f"{size(report.export.bytes)}, {report.export.precision}"),
     ]
     return element(
@@ -77,12 +95,7 @@ def _parts(report: TrainingReport) -> Markup:
     return table("Accuracy of each part", ("part", "faces", "accuracy", "balanced"), rows)
 
 
-def _section(title: str, content: Markup) -> Markup:
-    return element("section", element("h2", title), content)
-
-
-def _run(report: TrainingReport) -> Markup:
-    run = report.run
+def _run(run: Run) -> Markup:
     seconds = table(
         "Time of each step", ("step", "time"), [(step, duration(took)) for step, took in run.seconds.items()]
     )
@@ -91,12 +104,7 @@ def _run(report: TrainingReport) -> Markup:
         ("Data fingerprint", element("code", run.data_fingerprint)),
         ("Code", run.code_version),
         ("Seed", run.seed),
-        ("Computed on", _processors(report)),
+        ("Computed on", processors(run)),
         *run.software.items(),
     ]
-    return _section("Circumstances", joined((facts(pairs), seconds if run.seconds else None, settings)))
-
-
-def _processors(report: TrainingReport) -> str:
-    cores = f"{report.run.cores} cores" if report.run.cores else ""
-    return ", ".join(filter(None, (cores, report.run.gpu or "no GPU")))
+    return section("Circumstances", joined((facts(pairs), seconds if run.seconds else None, settings)))

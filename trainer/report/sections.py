@@ -23,7 +23,7 @@ def sections(report: TrainingReport, pictures: Pictures | None) -> Iterator[tupl
     yield "6. Evaluation", evaluation(report, shown.mistakes)
     yield "7. Detection plus classification", scenes(report.scenes, shown.samples)
     yield "8. Export", _export(report)
-    yield "9. Gate and promotion", _promotion(report.promotion)
+    yield "9. Gate and promotion", promotion(report.promotion)
 
 
 def _preparation(report: TrainingReport) -> Markup:
@@ -152,7 +152,8 @@ def _of(count: int | None, whole: int | None) -> str | None:
     return None if count is None else f"{count} of {whole} faces"
 
 
-def _promotion(step: Promotion) -> Markup:
+def promotion(step: Promotion) -> Markup:
+    """Whether it is served, what the gate found and what live faces said."""
     return joined((paragraph(verdict(step)), _gate(step), _shadow(step)))
 
 
