@@ -17,6 +17,7 @@ INK, SOFT = "#1b1f24", "#8a929c"
 # Told apart in grey print too, where their dashes differ.
 COLOURS = {"with_mask": "#2563a8", "without_mask": "#c2570c", "incorrect_mask": "#6b4fa0"}
 DASHES = {"with_mask": "-", "without_mask": "--", "incorrect_mask": "-."}
+MARKERS = {"with_mask": "o", "without_mask": "s", "incorrect_mask": "D"}
 ROW_INCHES = (9.6, 3.9)
 
 
@@ -61,13 +62,15 @@ def _draw(axes: Axes, line: "Line", words: str) -> None:
     colour = COLOURS[line.name]
     axes.plot(line.x, line.y, color=colour, linestyle=DASHES[line.name], label=words)
     if line.working_point is not None:
-        axes.plot(*line.working_point, "o", color=colour, markersize=7, markeredgecolor="white")
+        # Masked and bare faces decide what is reported: their points lie above the third.
+        order = 3 if line.name == "incorrect_mask" else 4
+        axes.plot(*line.working_point, MARKERS[line.name], color=colour, markeredgecolor="white", zorder=order)
 
 
 def _finish(axes: Axes) -> None:
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.plot([], [], "o", color=INK, markersize=7, markeredgecolor="white", label="as it works now")
+    axes.plot([], [], "o", color=INK, markeredgecolor="white", label="as it works now")
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(SOFT)
     axes.tick_params(color=SOFT, labelcolor=INK)

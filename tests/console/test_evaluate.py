@@ -89,6 +89,14 @@ def test_the_curves_are_a_picture(name: str, begins: bytes) -> None:
     assert Path(name).read_bytes().startswith(begins)
 
 
+def test_without_any_face_there_is_still_a_report() -> None:
+    write_boxes({"image": "wall.png", "boxes": []})
+    assert evaluate("--curve", "curve.png", "--json", "out.json") == 0
+    found = report()
+    assert (found["images"], found["faces"], found["recall"]) == (1, 0, {})
+    assert found["compliance_bias_interval"] is None
+
+
 def test_a_broken_picture_is_named_and_the_others_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
     Path("photos/broken.jpg").write_bytes(b"no picture")
     write_boxes({"image": "wall.png", "boxes": []}, {"image": "broken.jpg", "boxes": []})

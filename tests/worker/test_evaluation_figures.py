@@ -8,7 +8,7 @@ from shared.messages import Box, Label
 from tests.builders import a_detection
 from worker.evaluation.curves import ANY_FACE, Line, average_precision, curves
 from worker.evaluation.figures import Outcome, boxes_report
-from worker.evaluation.intervals import ratio, resampled, wilson
+from worker.evaluation.intervals import apart, ratio, resampled, wilson
 from worker.evaluation.record import BoxesReport
 from worker.evaluation.scoring import ScoredPhotograph, scored, told_apart
 from worker.labelled_data import AnnotatedFace
@@ -52,6 +52,20 @@ def the_report(*photographs: ScoredPhotograph, seconds: Sequence[float] = (0.01,
 def test_the_interval_of_a_share_is_wilsons(part: int, whole: int, low: float, high: float) -> None:
     interval = wilson(part, whole)
     assert (interval.low, interval.high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high"),
+    [
+        pytest.param((56, 70), (48, 80), 0.0524, 0.3339, id="Newcombe's own example"),
+        pytest.param((10, 10), (20, 20), -0.2775, 0.1611, id="all of both"),
+    ],
+)
+def test_the_interval_of_a_difference_is_newcombes(
+    one: tuple[int, int], other: tuple[int, int], low: float, high: float
+) -> None:
+    interval = apart(one, other)
+    assert [interval.low, interval.high] == pytest.approx([low, high], abs=2e-4)
 
 
 def test_the_same_photographs_give_the_same_interval_around_the_figure() -> None:

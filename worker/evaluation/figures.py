@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.messages import Detection, Label
-from worker.evaluation.intervals import ratio, resampled, wilson
-from worker.evaluation.record import BoxesReport, Measured, Milliseconds, Recall, Timing, share
+from worker.evaluation.intervals import apart, ratio, resampled, wilson
+from worker.evaluation.record import BoxesReport, Interval, Measured, Milliseconds, Recall, Timing, share
 from worker.evaluation.scoring import SIZES, JudgedFace, ScoredPhotograph
 
 Floats = NDArray[np.float64]
@@ -38,13 +38,13 @@ def boxes_report(outcome: Outcome) -> BoxesReport:
     present = {label: those for label, those in of_label.items() if those}
     right = {label: sum(face.is_rightly_labelled for face in those) for label, those in present.items()}
     compliance = _compliance(photographs)
-    gap, gaps = _recall_gap(present), np.array([_found_counts(each) for each in photographs], np.int64)
+    gap, around_gap = _recall_gap(present)
     return BoxesReport(
         images=len(photographs),
         faces=len(faces),
         recall={label.value: _recalls(those) for label, those in present.items()},
         recall_gap=gap,
-        recall_gap_interval=None if gap is None else resampled(gaps, _gaps),
+        recall_gap_interval=around_gap,
         rightly_labelled={label.value: share(right[label], len(those)) for label, those in present.items()},
         rightly_labelled_intervals={label.value: wilson(right[label], len(those)) for label, those in present.items()},
         called={label.value: _called(face.detection for face in those) for label, those in present.items()},
@@ -88,23 +88,12 @@ def _called(detections: Iterable[Detection | None]) -> dict[str, int]:
     return {label.value: counted[label] for label in Label}
 
 
-def _recall_gap(present: dict[Label, list[JudgedFace]]) -> float | None:
+def _recall_gap(present: dict[Label, list[JudgedFace]]) -> tuple[float, Interval] | tuple[None, None]:
     masked, bare = present.get(Label.WITH_MASK), present.get(Label.WITHOUT_MASK)
     if masked is None or bare is None:
-        return None
-    return round(_found(masked) / len(masked) - _found(bare) / len(bare), 4)
-
-
-def _found_counts(photograph: ScoredPhotograph) -> tuple[int, ...]:
-    """Masked faces, those found, bare faces, those found."""
-    masked = [face for face in photograph.faces if face.label is Label.WITH_MASK]
-    bare = [face for face in photograph.faces if face.label is Label.WITHOUT_MASK]
-    return len(masked), _found(masked), len(bare), _found(bare)
-
-
-def _gaps(counts: Floats) -> Floats:
-    masked, masked_found, bare, bare_found = counts.T
-    return ratio(masked_found, masked) - ratio(bare_found, bare)
+        return None, None
+    of_masked, of_bare = (_found(masked), len(masked)), (_found(bare), len(bare))
+    return round(of_masked[0] / of_masked[1] - of_bare[0] / of_bare[1], 4), apart(of_masked, of_bare)
 
 
 def _compliance(photographs: Sequence[ScoredPhotograph]) -> tuple[float, float]:

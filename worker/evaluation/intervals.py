@@ -1,7 +1,7 @@
 """How far a figure on some photographs may lie from the truth."""
 
 from collections.abc import Callable
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,20 @@ def wilson(part: int, whole: int) -> Interval:
     half = Z_95 * sqrt(seen * (1 - seen) / whole + spread / (4 * whole))
     low, high = (centre - half) / (1 + spread), (centre + half) / (1 + spread)
     return Interval(low=round(max(low, 0.0), 4), high=round(min(high, 1.0), 4))
+
+
+def apart(one: tuple[int, int], other: tuple[int, int]) -> Interval:
+    """Newcombe's 95% interval of one share less another, each as (part, whole) with something counted.
+
+    Unlike drawing again and again, it does not claim to be certain where all or none were found.
+    """
+    (first, second), (around_first, around_second) = (
+        (one[0] / one[1], other[0] / other[1]),
+        (wilson(*one), wilson(*other)),
+    )
+    below = hypot(first - around_first.low, around_second.high - second)
+    above = hypot(around_first.high - first, second - around_second.low)
+    return Interval(low=round(first - second - below, 4), high=round(first - second + above, 4))
 
 
 def resampled(counts: Counts, figure: Figure) -> Interval | None:

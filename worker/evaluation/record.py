@@ -68,8 +68,8 @@ class BoxesReport(Report):
 
     Faces under 24 pixels count neither for nor against. What the classifier refuses as no face is
     not detected, except in ``average_precision``, which is the detector's alone. Intervals are 95%:
-    Wilson's for shares of faces, by resampling the photographs for differences; ``None`` where
-    there is nothing to compare.
+    Wilson's for shares of faces, Newcombe's for ``recall_gap``, by resampling the photographs for
+    ``compliance_bias``; ``None`` where there is nothing to compare.
     """
 
     images: int
