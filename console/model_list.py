@@ -7,10 +7,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from shared.model_registry import GateRecord, ModelError, ModelRegistry, Refusal
+from shared.model_registry import AnyManifest, GateRecord, ModelError, ModelRegistry, Refusal, VersionRegistry
 
 NOT_ASKED, PASSED, FORCED, FAILED = "not asked", "passed", "forced", "failed"
-_STYLES = {PASSED: "green", FORCED: "yellow", FAILED: "red", NOT_ASKED: "dim"}
+GATE_STYLES = {PASSED: "green", FORCED: "yellow", FAILED: "red", NOT_ASKED: "dim"}
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Listed:
     gate: GateRecord | None = None
     broken: str | None = None
 
-    @property
-    def gate_word(self) -> str:
-        """What became of the gate, in a word."""
-        if self.gate is None:
-            return NOT_ASKED
-        return FORCED if self.gate.forced else PASSED if self.gate.passed else FAILED
+
+def gate_word(gate: GateRecord | None) -> str:
+    """What became of a gate, in a word."""
+    if gate is None:
+        return NOT_ASKED
+    return FORCED if gate.forced else PASSED if gate.passed else FAILED
 
 
 def read(registry: ModelRegistry) -> list[Listed]:
@@ -44,7 +44,7 @@ def read(registry: ModelRegistry) -> list[Listed]:
     return [_listed(registry, version, version == current) for version in registry.versions()]
 
 
-def current_or_none(registry: ModelRegistry) -> int | None:
+def current_or_none(registry: VersionRegistry[AnyManifest]) -> int | None:
     """The version served, if one is named.
 
     Raises:
@@ -53,7 +53,7 @@ def current_or_none(registry: ModelRegistry) -> int | None:
     try:
         return registry.current()
     except ModelError as error:
-        _raise_unreachable(error)
+        raise_unreachable(error)
         return None
 
 
@@ -61,7 +61,7 @@ def _listed(registry: ModelRegistry, version: int, is_current: bool) -> Listed:
     try:
         manifest = registry.manifest(version)
     except ModelError as error:
-        _raise_unreachable(error)
+        raise_unreachable(error)
         return Listed(version, is_current, broken=str(error))
     sizes = registry.sizes(version)
     missing = sorted({manifest.model_file, *manifest.files} - sizes.keys())
@@ -77,7 +77,8 @@ def _listed(registry: ModelRegistry, version: int, is_current: bool) -> Listed:
     )
 
 
-def _raise_unreachable(error: ModelError) -> None:
+def raise_unreachable(error: ModelError) -> None:
+    """Pass on that the registry itself does not answer; any other error is of one version only."""
     if error.reason is Refusal.UNREACHABLE:
         raise error
 
@@ -101,6 +102,7 @@ def _row(each: Listed) -> list[Text]:
     mark, number = Text("*" if each.is_current else "", "bold green"), Text(str(each.version))
     if each.broken is not None:
         return [mark, number, Text("broken", "red"), Text(each.broken, "red"), Text(), Text(), Text()]
+    word = gate_word(each.gate)
     return [
         mark,
         number,
@@ -108,7 +110,7 @@ def _row(each: Listed) -> list[Text]:
         Text(", ".join(each.labels)),
         Text("" if each.model_bytes is None else f"{each.model_bytes / 1e6:.1f} MB"),
         Text("" if each.accuracy is None else f"{each.accuracy:.1%}"),
-        Text(each.gate_word, _STYLES[each.gate_word]),
+        Text(word, GATE_STYLES[word]),
     ]
 
 
@@ -130,6 +132,6 @@ def _json(each: Listed) -> dict[str, Any]:
         "labels": list(each.labels),
         "model_bytes": each.model_bytes,
         "accuracy": each.accuracy,
-        "gate": each.gate_word,
+        "gate": gate_word(each.gate),
         "reasons": list(each.gate.reasons) if each.gate else [],
     }

@@ -16,7 +16,7 @@ from console.registry_option import resolved
 from deploy.local.data_folder import NothingRuns
 from shared.connections import ServerUnreachable
 from shared.messages import Label
-from shared.model_registry import GateRecord, Manifest, ModelError, ModelRegistry, Refusal
+from shared.model_registry import AnyManifest, GateRecord, Manifest, ModelError, ModelRegistry, Refusal, VersionRegistry
 from shared.streams import MODELS_CHANGED
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def refuse_failed(gate: GateRecord | None, version: int, *, force: bool) -> None
     raise CommandFailed(f"version {version} did not pass its gate: {reasons}; --force promotes it all the same")
 
 
-def promote(registry: ModelRegistry, version: int, gate: GateRecord | None) -> None:
+def promote(registry: VersionRegistry[AnyManifest], version: int, gate: GateRecord | None) -> None:
     """Promote a version; one that did not pass its gate is forced, which is recorded with it.
 
     Raises:

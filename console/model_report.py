@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shared.model_registry import GateRecord, Manifest
+from console.report_parts import gate_lines, line, plain_text, table_of
+from shared.model_registry import Manifest
 from trainer.report.record import REPORT_FILE, Confusion, Fitting, PartReport, SceneReport, TrainingReport
 from trainer.report.words import data, duration, percent, size, verdict, words
 
@@ -27,7 +28,7 @@ def render(manifest: Manifest, report: dict[str, Any] | None, page: Path | None 
     """
     parts: list[RenderableType] = [_title(manifest)]
     if report is None:
-        parts += [_of_manifest(manifest), _gate(manifest.gate), _figures(manifest.metrics)]
+        parts += [_of_manifest(manifest), gate_lines(manifest.gate), _figures(manifest.metrics)]
     else:
         try:
             parts += _of_report(manifest, TrainingReport.model_validate(report))
@@ -35,9 +36,9 @@ def render(manifest: Manifest, report: dict[str, Any] | None, page: Path | None 
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             parts += [Text(f"its report cannot be read: {where}: {first['msg']}", "yellow"), _of_manifest(manifest)]
-            parts += [_gate(manifest.gate), _figures(manifest.metrics)]
+            parts += [gate_lines(manifest.gate), _figures(manifest.metrics)]
     if page is not None:
-        parts.append(_line("report with pictures", str(page)))
+        parts.append(line("report with pictures", str(page)))
     return Group(*parts)
 
 
@@ -56,21 +57,21 @@ def _title(manifest: Manifest) -> Text:
     takes = manifest.input
     answers = ", ".join(words(label) for label in manifest.labels)
     made = f"made {manifest.created_at:%Y-%m-%d %H:%M}, {takes.width} x {takes.height} pixels, {answers}"
-    return Text.assemble((f"{_plain(manifest.name)} version {manifest.version}", "bold"), "\n", made)
+    return Text.assemble((f"{plain_text(manifest.name)} version {manifest.version}", "bold"), "\n", made)
 
 
 def _of_manifest(manifest: Manifest) -> RenderableType:
     """What the manifest of an older version says of its making."""
     named = ("weights", "teacher", "data_fingerprint", "code_version", "epochs", "best_epoch", "dropped")
-    lines = [_line(words(name), str(manifest.training[name])) for name in named if name in manifest.training]
-    return Group(*lines, _line("calibration temperature", f"{manifest.temperature:.2f}"))
+    lines = [line(words(name), str(manifest.training[name])) for name in named if name in manifest.training]
+    return Group(*lines, line("calibration temperature", f"{manifest.temperature:.2f}"))
 
 
 def _of_report(manifest: Manifest, report: TrainingReport) -> list[RenderableType]:
     return [
-        Text(_plain(verdict(report.promotion)), "green" if report.promotion.promoted else "yellow"),
+        Text(plain_text(verdict(report.promotion)), "green" if report.promotion.promoted else "yellow"),
         # The manifest may know more: a version may be promoted by force after its report was written.
-        _gate(manifest.gate or report.promotion.gate, told=verdict(report.promotion)),
+        gate_lines(manifest.gate or report.promotion.gate, told=verdict(report.promotion)),
         _made(report),
         _figures(report.evaluation.figures),
         *(each for part in report.evaluation.parts for each in _behind(part)),
@@ -79,27 +80,16 @@ def _of_report(manifest: Manifest, report: TrainingReport) -> list[RenderableTyp
     ]
 
 
-def _gate(gate: GateRecord | None, told: str = "") -> Text:
-    if gate is None:
-        return _line("gate", "not asked")
-    against = f", compared with version {gate.compared_with}" if gate.compared_with else ""
-    forced = ", promoted all the same by force" if gate.forced else ""
-    said = _line("gate", ("passed" if gate.passed else "not passed") + against + forced)
-    for reason in (each for each in gate.reasons if each not in told):
-        said.append(f"\n  {_plain(reason)}")
-    return said
-
-
 def _made(report: TrainingReport) -> RenderableType:
     run, step = report.run, report.preparation
     memory = "" if run.peak_memory_bytes is None else f", at most {size(run.peak_memory_bytes)} of memory"
     cores = f", {run.cores} cores" if run.cores else ""
     face = report.export.milliseconds_a_face
     return Group(
-        _line("data", f"{data(report.split)}; {step.usable:,} of {step.found:,} usable"),
-        _line("began with", report.network.began_with),
-        _line("training", f"{duration(run.wall_seconds)}{memory}{cores}, {run.gpu or 'no GPU'}"),
-        _line(
+        line("data", f"{data(report.split)}; {step.usable:,} of {step.found:,} usable"),
+        line("began with", report.network.began_with),
+        line("training", f"{duration(run.wall_seconds)}{memory}{cores}, {run.gpu or 'no GPU'}"),
+        line(
             "file",
             f"{size(report.export.bytes)}, {report.export.precision}" + (f", {face:.2f} ms a face" if face else ""),
         ),
@@ -109,8 +99,8 @@ def _made(report: TrainingReport) -> RenderableType:
 def _figures(metrics: Mapping[str, Figures]) -> RenderableType:
     """Parts, their sources and face sizes; sources and sizes stand under their part."""
     if not metrics:
-        return _line("figures", "none")
-    table = _table("part", "faces", "accuracy (95%)", "balanced", "masked", "bare", "wrong*")
+        return line("figures", "none")
+    table = table_of("part", "faces", "accuracy (95%)", "balanced", "masked", "bare", "wrong*")
     for name, figures in metrics.items():
         part, _, group = name.partition("/")
         table.add_row(
@@ -140,19 +130,19 @@ def _wrongly(figures: Figures) -> str:
 
 
 def _behind(part: PartReport) -> Iterator[RenderableType]:
-    yield Text(f"\n{_plain(part.part)}: labels and what they were called", "bold")
+    yield Text(f"\n{plain_text(part.part)}: labels and what they were called", "bold")
     yield _confusion(part.confusion)
     if part.calibration is not None:
         error = f"{percent(part.calibration.error_before)}, after {percent(part.calibration.error_after)}"
-        yield _line("calibration error", f"before {error} (temperature {part.calibration.temperature:.2f})")
+        yield line("calibration error", f"before {error} (temperature {part.calibration.temperature:.2f})")
     if part.threshold is not None:
         best = f"best {part.threshold.best:g} with {percent(part.threshold.best_balanced_accuracy)}"
         used = f"in use {part.threshold.used:g} with {percent(part.threshold.used_balanced_accuracy)}"
-        yield _line("threshold", f"{best}, {used} balanced")
+        yield line("threshold", f"{best}, {used} balanced")
 
 
 def _confusion(found: Confusion) -> Table:
-    table = _table("true label", *(words(answer) for answer in found.answers))
+    table = table_of("true label", *(words(answer) for answer in found.answers))
     for truth, counts in zip(found.truths, found.counts, strict=True):
         table.add_row(words(truth), *(f"{count:,}" for count in counts))
     return table
@@ -168,7 +158,7 @@ def _curves(fitting: Fitting) -> RenderableType:
     epochs = len(fitting.train_loss)
     title = f"\nfine-tuning, {epochs} epochs" + (f", epoch {fitting.best_epoch} kept" if fitting.best_epoch else "")
     lines = [
-        _line(f"{name:<17}", f"{sparkline(curve)}  {curve[0]:.4g} to {curve[-1]:.4g}")
+        line(f"{name:<17}", f"{sparkline(curve)}  {curve[0]:.4g} to {curve[-1]:.4g}")
         for name, curve in curves.items()
         if curve
     ]
@@ -188,33 +178,16 @@ def sparkline(curve: Sequence[float], width: int = 40) -> str:
 def _scenes(scenes: SceneReport | None) -> RenderableType:
     if scenes is None:
         return Text("\nno annotated photographs to try it on", "dim")
-    table = _table("annotated as", "faces", "found", "rightly labelled")
+    table = table_of("annotated as", "faces", "found", "rightly labelled")
     for each in scenes.labels:
         faces = max(each.faces, 1)
         table.add_row(words(each.label), f"{each.faces:,}", percent(each.found / faces), percent(each.right / faces))
-    title = f"\n{scenes.photographs} photographs, faces found by {_plain(scenes.detector)}"
+    title = f"\n{scenes.photographs} photographs, faces found by {plain_text(scenes.detector)}"
     compliance = f"true {percent(scenes.true_compliance)}, reported {percent(scenes.reported_compliance)}"
-    told = _line("compliance", f"{compliance}; {scenes.false_faces} false faces")
+    told = line("compliance", f"{compliance}; {scenes.false_faces} false faces")
     return Group(Text(title, "bold"), table, told)
 
 
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(first, no_wrap=True)
-    for heading in others:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
-
-
-def _line(name: str, value: str) -> Text:
-    return Text.assemble((f"{name}: ", "dim"), _plain(value))
-
-
 def _short(name: str) -> str:
-    plain = _plain(name)
+    plain = plain_text(name)
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
-
-
-def _plain(text: str) -> str:
-    """Text from a registry, without what would steer the terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

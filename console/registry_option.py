@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.finding import data_folder
+from shared.detector_manifest import DetectorRegistry
 from shared.model_place import is_remote, local_path
 from shared.model_registry import ModelRegistry
 from shared.settings import WorkerSettings, load
@@ -34,3 +35,8 @@ def registry_root(registry: str | None, data: Path | None) -> str:
 def open_registry(registry: str | None, data: Path | None) -> ModelRegistry:
     """The registry with the name that workers serve."""
     return ModelRegistry(registry_root(registry, data), load(WorkerSettings).model_name)
+
+
+def open_detectors(registry: str | None, data: Path | None) -> DetectorRegistry:
+    """The same registry's face detectors."""
+    return DetectorRegistry(registry_root(registry, data))

@@ -38,6 +38,7 @@ __all__ = [
     "MANIFEST",
     "MAX_MANIFEST_BYTES",
     "Answer",
+    "AnyManifest",
     "FileName",
     "GateRecord",
     "GoldenCheck",

@@ -1,6 +1,7 @@
-"""`maskwatch models`: the versions in a registry, which one is served, and serving another."""
+"""`maskwatch models`: the versions of classifier or detector in a registry, which is served, and serving another."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,9 @@ from rich.console import Console
 from console import durations
 from console.errors import BadInput
 from console.finding import DataOption, RedisOption, data_folder, running_system
-from console.registry_option import RegistryOption, open_registry, registry_root
+from console.registry_option import RegistryOption, open_detectors, open_registry, registry_root
+from console.training.tasks import Task
+from shared.detector_manifest import DetectorManifest
 from shared.model_registry import ModelRegistry
 
 app = typer.Typer(help="List, show, promote and roll back model versions.", no_args_is_help=True)
@@ -27,12 +30,22 @@ ShadowOption = Annotated[
         metavar="5m",
     ),
 ]
+TaskOption = Annotated[Task, typer.Option("--task", help="Whose versions.")]
 TAKEN_UP = "workers take it up within seconds"
+LOADED_LATER = "workers load it when they start next"
 
 
 @app.command("list")
-def list_(registry: RegistryOption = None, as_json: AsJson = False, data: DataOption = None) -> None:
+def list_(
+    task: TaskOption = Task.CLASSIFIER,
+    registry: RegistryOption = None,
+    as_json: AsJson = False,
+    data: DataOption = None,
+) -> None:
     """The versions, oldest first; * marks the one that is served."""
+    if task is Task.DETECTOR:
+        _list_detectors(registry, data, as_json=as_json)
+        return
     from console.model_list import read, versions_json, versions_table  # noqa: PLC0415 - loads tables
 
     found = open_registry(registry, data)
@@ -45,39 +58,66 @@ def list_(registry: RegistryOption = None, as_json: AsJson = False, data: DataOp
         raise BadInput(f"there are no models in {found.where}; the first `maskwatch up` puts the shipped one there")
 
 
+def _list_detectors(registry: str | None, data: Path | None, *, as_json: bool) -> None:
+    from console import detector_versions  # noqa: PLC0415 - loads tables
+
+    found = open_detectors(registry, data)
+    versions = detector_versions.read(found)
+    if as_json:
+        typer.echo(json.dumps(detector_versions.detectors_json(found, versions)))
+    elif versions:
+        Console().print(detector_versions.detectors_table(versions))
+    else:
+        raise BadInput(f"there are no detectors in {found.where}: workers run the one that comes with them")
+
+
 @app.command()
 def show(
-    version: VersionArgument, registry: RegistryOption = None, as_json: AsJson = False, data: DataOption = None
+    *,
+    version: VersionArgument,
+    task: TaskOption = Task.CLASSIFIER,
+    registry: RegistryOption = None,
+    as_json: AsJson = False,
+    data: DataOption = None,
 ) -> None:
     """A version's report, or with --json its manifest, after its files were checked."""
-    found = open_registry(registry, data)
+    from console import detector_report, model_report  # noqa: PLC0415 - loads the reports' records
+    from trainer.report.record import local_page  # noqa: PLC0415
+
+    found = open_detectors(registry, data) if task is Task.DETECTOR else open_registry(registry, data)
     manifest = found.verified(version)
     if as_json:
         typer.echo(manifest.model_dump_json(indent=2))
         return
-    from console.model_report import render, stored_report  # noqa: PLC0415 - loads the report's records
-    from trainer.report.record import local_page  # noqa: PLC0415
-
+    report = model_report.stored_report(found.path(version))
     page = local_page(data_folder(data).root / "reports", found.name, version)
-    Console().print(render(manifest, stored_report(found.path(version)), page if page.is_file() else None))
+    shown = page if page.is_file() else None
+    if isinstance(manifest, DetectorManifest):
+        Console().print(detector_report.render(manifest, report, shown))
+    else:
+        Console().print(model_report.render(manifest, report, shown))
 
 
 @app.command()
-def promote(
+def promote(  # noqa: PLR0913 - each is an option
     *,
     version: VersionArgument,
+    task: TaskOption = Task.CLASSIFIER,
     force: ForceOption = False,
     shadow: ShadowOption = None,
     registry: RegistryOption = None,
     data: DataOption = None,
     redis: RedisOption = None,
 ) -> None:
-    """Serve a version from now on; running workers take it up within seconds.
+    """Serve a version from now on; running workers take a classifier up within seconds, a detector at their next start.
 
     One whose gate failed is refused, with the reasons.
     """
     from console import model_promotion  # noqa: PLC0415 - loads Redis and tables
 
+    if task is Task.DETECTOR:
+        _promote_detector(version, registry, data, shadow, force=force)
+        return
     seconds = None if shadow is None else durations.seconds(shadow, "--shadow")
     found = open_registry(registry, data)
     manifest = found.verified(version)
@@ -93,11 +133,36 @@ def promote(
     typer.echo(f"version {version} is current{forced}: {TAKEN_UP}")
 
 
+def _promote_detector(
+    version: int, registry: str | None, data: Path | None, shadow: str | None, *, force: bool
+) -> None:
+    from console import model_promotion  # noqa: PLC0415 - loads Redis and tables
+
+    if shadow is not None:
+        raise BadInput("--shadow: live faces are judged by classifiers only; leave it out")
+    found = open_detectors(registry, data)
+    gate = found.verified(version).gate
+    model_promotion.refuse_failed(gate, version, force=force)
+    model_promotion.promote(found, version, gate)
+    forced = " by force" if gate is not None and not gate.passed else ""
+    typer.echo(f"detector version {version} is current{forced}: {LOADED_LATER}")
+
+
 @app.command()
-def rollback(registry: RegistryOption = None, data: DataOption = None, redis: RedisOption = None) -> None:
-    """Serve the version again that was served before; running workers take it up within seconds."""
+def rollback(
+    task: TaskOption = Task.CLASSIFIER,
+    registry: RegistryOption = None,
+    data: DataOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Serve the version again that was served before."""
     from console.model_promotion import tell_workers  # noqa: PLC0415 - loads Redis and tables
 
+    if task is Task.DETECTOR:
+        detectors = open_detectors(registry, data)
+        before, after = detectors.current(), detectors.rollback()
+        typer.echo(f"detector version {after} is current instead of {before}: {LOADED_LATER}")
+        return
     found: ModelRegistry = open_registry(registry, data)
     given_up, version = found.current(), found.rollback()
     tell_workers(version, data, redis)

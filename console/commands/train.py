@@ -1,6 +1,8 @@
-"""`maskwatch train`: a new model version from labelled pictures, here or as a job of the running system."""
+"""`maskwatch train`: a new version of classifier or detector, here or as a job of the running system."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from console import durations
 from console.errors import BadInput
@@ -17,22 +19,30 @@ from console.training.options import (
     EveryOption,
     FollowOption,
     ForceOption,
+    FreshOption,
     HoldoutOption,
+    MinutesOption,
+    NoteOption,
     PrecisionOption,
     PromoteOption,
     QueueOption,
     ReportsOption,
+    ResumeOption,
     SeedOption,
     ShadowOption,
     SizeOption,
     SystemOption,
+    TaskOption,
     TeacherOption,
     WeightsOption,
+    WorkOption,
 )
+from console.training.tasks import Task, refuse_others
 
 
 def train(  # noqa: PLR0913 - each is an option
     *,
+    task: TaskOption = Task.CLASSIFIER,
     data: DataOption = None,
     registry: RegistryOption = None,
     boxes: BoxesOption = None,
@@ -50,17 +60,27 @@ def train(  # noqa: PLR0913 - each is an option
     force: ForceOption = False,
     shadow: ShadowOption = None,
     reports: ReportsOption = None,
+    minutes: MinutesOption = None,
+    work: WorkOption = None,
+    resume: ResumeOption = False,
+    fresh: FreshOption = False,
+    note: NoteOption = None,
     queue: QueueOption = False,
     follow: FollowOption = False,
     every: EveryOption = None,
     system: SystemOption = None,
     redis: RedisOption = None,
 ) -> None:
-    """Train the classifier and publish it as a new version.
+    """Train the classifier, or with --task detector the face detector, and publish it as a new version.
 
     By itself it trains here and now. With --queue the trainer of the running system does it, with
-    --every again and again; `maskwatch training` lists, cancels and follows such jobs.
+    --every again and again; `maskwatch training` lists, cancels and follows such jobs. A detector
+    trains here only; cut off, it goes on with --resume.
     """
+    refuse_others(task, locals())
+    if task is Task.DETECTOR:
+        _train_detector(locals(), registry, system)
+        return
     if data is None:
         if not follow or queue or every is not None:
             raise BadInput("--data DIR is missing: a folder with with_mask/ and without_mask/")
@@ -101,6 +121,12 @@ def train(  # noqa: PLR0913 - each is an option
         from console.training.here import train_here  # noqa: PLC0415 - other commands start without it
 
         train_here(given_or(usual, options), root, system, redis)
+
+
+def _train_detector(options: Mapping[str, Any], registry: str | None, system: Path | None) -> None:
+    from console.training.detector_here import train_detector_here  # noqa: PLC0415 - other commands start without it
+
+    train_detector_here(options, None if registry is None else registry_root(registry, None), system)
 
 
 def follow_newest(system: Path | None, redis: str | None, job_id: str | None = None) -> None:

@@ -39,7 +39,7 @@ def train_here(options: Mapping[str, Any], registry: str | None, system: Path | 
 
     with progress_bars() as progress:
         try:
-            outcome = outcome_of(train(settings, _bars(progress)), str(settings.registry))
+            outcome = outcome_of(train(settings, bars(progress)), str(settings.registry))
         except TrainingRefused as error:
             raise BadInput(str(error)) from error
     typer.echo(outcome_words(outcome))
@@ -49,7 +49,7 @@ def _is_empty(registry: str) -> bool:
     return not ModelRegistry(registry).versions()
 
 
-def _bars(progress: Progress) -> OnProgress:
+def bars(progress: Progress) -> OnProgress:
     """One bar a phase."""
     tasks: dict[str, TaskID] = {}
 

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from console.training.tasks import Task
+
+TaskOption = Annotated[Task, typer.Option("--task", help="What to train.")]
 DataOption = Annotated[
     list[Path] | None,
     typer.Option("--data", help="Folder of labelled pictures; can be given several times.", metavar="DIR"),
@@ -38,7 +41,8 @@ WeightsOption = Annotated[
     ),
 ]
 TeacherOption = Annotated[
-    Path | None, typer.Option("--teacher", help="YuNet ONNX file that finds the faces.", metavar="PATH")
+    Path | None,
+    typer.Option("--teacher", help="YuNet ONNX file that finds the faces; a detector needs it.", metavar="PATH"),
 ]
 ClassesOption = Annotated[
     str | None,
@@ -51,7 +55,10 @@ SizeOption = Annotated[int | None, typer.Option("--size", min=32, max=224, help=
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Decides all chance in the training.")]
 AlphaOption = Annotated[float | None, typer.Option("--alpha", min=0.35, max=1.4, help="Width of the network.")]
 PrecisionOption = Annotated[
-    str | None, typer.Option("--precision", help="Of the exported weights: float32, float16 or int8.")
+    str | None,
+    typer.Option(
+        "--precision", help="Of the exported weights: float32, float16 or int8; of a detector float16, int8 or best."
+    ),
 ]
 PromoteOption = Annotated[
     bool | None,
@@ -80,4 +87,20 @@ EveryOption = Annotated[
 ]
 SystemOption = Annotated[
     Path | None, typer.Option("--system", help="Data folder of the running system, if not the user's.", metavar="DIR")
+]
+MinutesOption = Annotated[
+    float | None, typer.Option("--minutes", min=0.01, help="Detector: how long to fit; about 100 by default.")
+]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--work",
+        help="Detector: folder for read pictures and checkpoints; training/detector in the data folder by default.",
+        metavar="DIR",
+    ),
+]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Detector: go on with the training that was cut off.")]
+FreshOption = Annotated[bool, typer.Option("--fresh", help="Detector: begin anew, whatever --work holds.")]
+NoteOption = Annotated[
+    str | None, typer.Option("--note", help="Detector: a sentence for the version's card.", metavar="TEXT")
 ]

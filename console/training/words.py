@@ -1,6 +1,7 @@
 """Training jobs in words."""
 
 from shared.cameras import redact
+from shared.detector_manifest import FACE_MODEL
 from shared.training_jobs import TrainingOutcome, TrainingProgress
 
 
@@ -28,6 +29,9 @@ def outcome_words(outcome: TrainingOutcome) -> str:
     published = f"published version {outcome.version} of {outcome.name} in {redact(outcome.registry)}"
     why = f" ({'; '.join(outcome.reasons)})" if outcome.reasons else ""
     report = f"; its report: {outcome.report}" if outcome.report else ""
+    is_detector = outcome.name == FACE_MODEL
     if outcome.promoted:
-        return f"{published}, current from now on{why}{report}"
-    return f"{published}, not promoted{why}: maskwatch models promote {outcome.version}{report}"
+        when = "when workers start next" if is_detector else "from now on"
+        return f"{published}, current {when}{why}{report}"
+    task = " --task detector" if is_detector else ""
+    return f"{published}, not promoted{why}: maskwatch models promote {outcome.version}{task}{report}"

@@ -43,7 +43,8 @@ def judge_detector(
     label's recall is lower by more than ``margins.recall``, and masked and bare faces are not further
     apart by more than ``margins.apart``. Both compare the same faces one by one, so only faces that
     one detector finds and the other does not can be chance: ``margins.chance`` standard deviations of
-    that, and in any case one face, are allowed on top. Too few faces of a label let nobody pass.
+    that, and in any case one face, are allowed on top. Too few faces of a label let nobody pass, nor
+    does a served version that finds less than ``margins.least_trust`` of them.
     Without a served version absolute bounds hold.
 
     Raises:
@@ -60,6 +61,9 @@ def judge_detector(
 
 def _breaches(candidate: Findings, served: Findings, margins: DetectorMargins) -> Iterator[str]:
     masked, bare = (_pair(label, candidate, served, margins) for label in COMPARED)
+    trusted = float(masked.old.mean() + bare.old.mean()) / len(COMPARED)
+    if trusted < margins.least_trust:
+        yield f"the served version finds only {trusted:.1%} of the faces: are the photographs annotated rightly?"
     yield from _lost(masked, margins)
     yield from _lost(bare, margins)
     yield from _further_apart(masked, bare, margins)

@@ -17,5 +17,7 @@ class DetectorMargins(BaseModel):
     apart: Share = 0.03  # by which masked and bare faces may be found more unequally
     chance: float = Field(default=1.0, ge=0)  # standard deviations of the comparison that are allowed on top
     least_faces: int = Field(default=10, ge=1)  # of each label, below which nothing can be said
+    # Asked of the served detector itself: where it finds fewer, the boxes are in doubt rather than the detector.
+    least_trust: Share = 0.5
     least_recall: Share = 0.6  # of each label, asked of a detector where none is served
     most_apart: Share = 0.25  # asked likewise

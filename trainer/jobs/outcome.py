@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from shared.training_jobs import TrainingOutcome
 
 if TYPE_CHECKING:
+    from trainer.detector.promotion import Outcome as DetectorOutcome
     from trainer.training import Outcome
 
 
-def outcome_of(result: "Outcome", registry: str) -> TrainingOutcome:
+def outcome_of(result: "Outcome | DetectorOutcome", registry: str) -> TrainingOutcome:
     """The outcome of a training in this process."""
     return TrainingOutcome(
         name=result.manifest.name,
