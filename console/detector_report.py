@@ -18,7 +18,7 @@ from trainer.report.words import duration, percent, size, verdict, words
 Figures = Mapping[str, float]
 
 LABELS = (Label.WITH_MASK, Label.WITHOUT_MASK, Label.INCORRECT_MASK)
-LONGEST_NAME = 30  # what 80 columns leave beside the figures
+LONGEST_NAME = 36  # what 80 columns leave beside the figures
 
 
 def render(manifest: DetectorManifest, report: dict[str, Any] | None, page: Path | None = None) -> RenderableType:
@@ -106,5 +106,5 @@ def _share(trial: TrialReport, label: Label) -> str:
 
 
 def _short(name: str) -> str:
-    shown = plain_text(name)
+    shown = plain_text(name.replace(" of the size", " size"))
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"

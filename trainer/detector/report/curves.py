@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
 from shared.messages import Label
 from trainer.detector.report.record import FittingReport, TrialReport
@@ -65,7 +65,7 @@ def time_figure(trials: Sequence[TrialReport]) -> Figure:
         axes.plot(
             [each.figures["milliseconds"] for each in ordered],
             [_mean(each) for each in ordered],
-            f"-{MARKERS[index % len(MARKERS)]}",
+            f"{STYLES[index % len(STYLES)]}{MARKERS[index % len(MARKERS)]}",
             color=_colour(ordered[0]),
             markersize=4,
             label=name,
@@ -80,6 +80,9 @@ def time_figure(trials: Sequence[TrialReport]) -> Figure:
                 color=INK,
             )
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.set_xlabel("milliseconds of one core a photograph")
     _share(axes, "masked and bare found")
     legend(axes)
