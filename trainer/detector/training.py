@@ -63,7 +63,7 @@ def _fitted(settings: DetectorSettings, material: Material, on_progress: OnProgr
         with batches(material, settings.batch, settings.seed) as scenes:
             fitting.run(scenes, on_progress, MINED_AFTER)
     if not material.false_faces.is_file():
-        _mine(fitting.averaged(), material, on_progress)
+        _mine(fitting.present(), material, on_progress)
     with batches(material, settings.batch, settings.seed + int(fitting.steps)) as scenes:
         fitting.run(scenes, on_progress)
     return fitting
