@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def test_a_fitting_goes_on_where_it_stopped(settings: DetectorSettings, batch: B
     assert int(again.steps) == int(fitting.steps) > 0
     again.run(repeat(batch), lambda _: None)
     assert int(again.steps) == int(fitting.steps)  # its time is spent
+
+
+def test_an_interrupted_fitting_leaves_a_checkpoint(settings: DetectorSettings, batch: Batch) -> None:
+    def interrupted() -> Iterator[Batch]:
+        yield from repeat(batch, 2)
+        raise KeyboardInterrupt
+
+    patient = settings.model_copy(update={"minutes": 60.0})
+    with pytest.raises(KeyboardInterrupt):
+        Fitting(patient).run(interrupted(), lambda _: None)
+    again = Fitting(patient)
+    again.resume()
+    assert int(again.steps) == 2
+    assert 0 < again.share_done < 1
 
 
 def test_the_exported_file_answers_as_the_network_at_any_size(settings: DetectorSettings) -> None:

@@ -1,9 +1,7 @@
-"""A training on drawn pictures from its command to its version, killed once on the way."""
+"""A training on drawn pictures from its first picture to its version, killed once on the way."""
 
 import json
-import signal
-import subprocess
-import sys
+import multiprocessing as mp
 from pathlib import Path
 
 import pytest
@@ -11,13 +9,13 @@ import pytest
 from shared.detector_manifest import DetectorRegistry
 from tests.trainer.detector.drawn_data import drawn_settings, read_already
 from tests.waiting import eventually
-from trainer.detector import training
+from trainer.detector import fitting, training
 from trainer.detector.album import read
 from trainer.detector.batches import Material, samples
 from trainer.detector.exported import ExportedDetector
 from trainer.detector.losses import LossLog
 from trainer.detector.report.record import DetectorReport
-from trainer.detector.settings import DetectorSettings
+from trainer.detector.work import CHECKPOINTS
 from trainer.report.record import REPORT_FILE
 from trainer.settings import TrainProgress
 
@@ -26,31 +24,26 @@ SHIPPED = REPOSITORY / "worker" / "models"
 PORTRAIT = REPOSITORY / "producer" / "sources" / "demo" / "portrait.jpg"
 
 
-def arguments(settings: DetectorSettings) -> list[str]:
-    paths = ("faces", "boxes", "teacher", "registry", "work")
-    return [*(each for name in paths for each in (f"--{name}", str(getattr(settings, name)))), "--minutes", "60"]
-
-
 @pytest.mark.slow
 def test_a_killed_training_goes_on_and_its_version_says_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = drawn_settings(tmp_path, batch=12)
+    settings = drawn_settings(tmp_path)
     read_already(settings)
-    with subprocess.Popen([sys.executable, "-m", "trainer.detector", *arguments(settings)], cwd=REPOSITORY) as trainer:
-        # Ctrl-C leaves a checkpoint wherever it comes; then nothing is left that could.
-        eventually(lambda: (settings.work / "run.json").is_file() and _is_fitting(trainer.pid), 60)
-        trainer.send_signal(signal.SIGINT)
-        assert trainer.wait(60) == 130
+    trainer = mp.get_context("spawn").Process(target=_train_until_killed, args=(tmp_path,))
+    trainer.start()
+    eventually(lambda: len(list((settings.work / CHECKPOINTS).glob("*.index"))) >= 2, 100)
+    trainer.kill()
+    trainer.join()
     assert DetectorRegistry(settings.registry).versions() == []
     monkeypatch.setattr(training, "samples", _few_samples)
-    again = drawn_settings(tmp_path, batch=12, resume=True, served=SHIPPED, reports=tmp_path / "reports", force=True)
-    told: list[TrainProgress] = []
+    again = drawn_settings(tmp_path, resume=True, served=SHIPPED, reports=tmp_path / "reports", force=True)
+    told: list[TrainProgress] = []  # its time is spent, so the first part of the fitting is over
     outcome = training.train_detector(again, told.append)
     assert list(dict.fromkeys(each.phase for each in told)) == [
         "reading pictures",
-        "fitting",
         "looking for false faces",
+        "fitting",
         "exporting",
         "measuring",
         "publishing",
@@ -82,10 +75,9 @@ def test_an_older_version_finds_faces_as_its_manifest_says() -> None:
     assert 0 < x0 < x1 < width and 0 < y0 < y1 < height
 
 
-def _is_fitting(pid: int) -> bool:
-    """Whether the process that draws scenes is there, which fitting begins with."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return any("spawn_main" in Path(f"/proc/{each}/cmdline").read_text() for each in children)
+def _train_until_killed(folder: Path) -> None:
+    fitting.STEPS_A_CHECKPOINT = fitting.STEPS_A_REPORT = 2
+    training.train_detector(drawn_settings(folder, minutes=60), lambda _: None)
 
 
 def _few_samples(material: Material, seed: int) -> object:
