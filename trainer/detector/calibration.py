@@ -13,7 +13,7 @@ from trainer.detector.measuring import MIN_WIDTH_PX, Findings
 from trainer.detector.settings import ModelPrecision
 
 CLEAR = 0.6  # the confidence of
-FALSE_FACES_WHEN_CLEAR = 0.2  # the logit that gives at most so many false faces a photograph
+FALSE_FACES_WHEN_CLEAR = 0.25  # the logit that gives at most so many false faces a photograph
 LEAST_LOGIT = -2.5
 INTEGER_MARGIN = 0.01  # of recall, that an integer network may lose to be chosen
 

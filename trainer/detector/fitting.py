@@ -21,6 +21,8 @@ from trainer.settings import OnProgress, TrainProgress
 WARM_UP_STEPS = 300
 AVERAGING = 0.999  # of the weights: the exported network is the mean of about the last 1,000 steps
 CLIP_NORM = 10.0
+# After this part of the time the rate rises again, to this share of its peak.
+RESTART_AT, RESTART_PEAK = 0.81, 0.35
 STEPS_A_REPORT = 50
 STEPS_A_CHECKPOINT = 250
 CPU_FLAGS = Path("/proc/cpuinfo")
@@ -115,9 +117,11 @@ class Fitting:
         self._checkpoints.save()
 
     def _rate(self, progress: float) -> float:
-        """A short rise, then half a cosine down to a hundredth."""
+        """A short rise, then half a cosine down to a hundredth, and a lower one after ``RESTART_AT``."""
+        peak, begin, end = (1.0, 0.0, RESTART_AT) if progress < RESTART_AT else (RESTART_PEAK, RESTART_AT, 1.0)
         warm = min(1.0, (int(self.steps) + 1) / WARM_UP_STEPS)
-        return self._settings.learning_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * min(progress, 1.0))) / 2)
+        turn = math.pi * min((progress - begin) / (end - begin), 1.0)
+        return self._settings.learning_rate * peak * warm * (0.01 + 0.99 * (1 + math.cos(turn)) / 2)
 
     @tf.function  # type: ignore[untyped-decorator]
     def _teach(self, pictures: Tensor, targets: Tensor) -> Tensor:

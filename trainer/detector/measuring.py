@@ -36,7 +36,7 @@ class Findings:
         """How many annotated faces of a kind there are, and how many were found with a score or more."""
         low, high = SIZES[size]
         chosen = (self.kinds == KINDS.index(label)) & (self.widths >= low) & (self.widths < high)
-        return int(chosen.sum()), int((chosen & (self.found_at >= score)).sum())
+        return int(chosen.sum()), int((chosen & np.isfinite(self.found_at) & (self.found_at >= score)).sum())
 
     def recall(self, label: Label, size: str, score: float) -> float:
         """The share of annotated faces of a kind that was found with a score or more."""

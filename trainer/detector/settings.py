@@ -22,7 +22,7 @@ class DetectorSettings(BaseModel):
     work: Path  # read pictures and checkpoints are kept here
     served: Path | None = None  # the registry of the detector that is served while ``registry`` has none
     reports: Path | None = None  # local folder for the report with pictures of people
-    minutes: Annotated[float, Field(gt=0)] = 100.0  # of fitting
+    minutes: Annotated[float, Field(gt=0)] = 105.0  # of fitting
     batch: Annotated[int, Field(ge=1, le=256)] = 12
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 3e-3  # at its peak
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 1e-2

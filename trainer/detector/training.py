@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from trainer.detector.network import Network
     from trainer.detector.promotion import Outcome
 
-# Before this part of the time is spent, false faces are many and say little; after it, they are shown again.
-MINED_AFTER = 0.4
+# False faces are looked for when these parts of the time are spent, and shown again from then on: once when
+# they are few enough to say something, and once when the rate rises anew.
+MINED_AFTER = (0.32, 0.81)
 MINED_LOGIT = -1.5
 
 
@@ -58,26 +59,22 @@ def _fitted(settings: DetectorSettings, material: Material, on_progress: OnProgr
     fitting = Fitting(settings)
     if settings.resume:
         fitting.resume()
-    if fitting.share_done < MINED_AFTER:
-        material.false_faces.unlink(missing_ok=True)
-        with batches(material, settings.batch, settings.seed) as scenes:
-            fitting.run(scenes, on_progress, MINED_AFTER)
-    if not material.false_faces.is_file():
-        _mine(fitting.present(), material, on_progress)
-    with batches(material, settings.batch, settings.seed + int(fitting.steps)) as scenes:
-        fitting.run(scenes, on_progress)
+    for look, until in enumerate((*MINED_AFTER, 1.0)):
+        if fitting.share_done < until:
+            if FalseFaces.load(material.false_faces).look < look:
+                _mine(fitting.present(), material, look, on_progress)
+            with batches(material, settings.batch, settings.seed + int(fitting.steps)) as scenes:
+                fitting.run(scenes, on_progress, until)
     return fitting
 
 
-def _mine(network: "Network", material: Material, on_progress: OnProgress) -> None:
+def _mine(network: "Network", material: Material, look: int, on_progress: OnProgress) -> None:
     from trainer.detector.exported import ExportedDetector, to_litert  # noqa: PLC0415 - as above
 
     on_progress(TrainProgress("looking for false faces", 0, 1))
     detector = ExportedDetector(to_litert(network, "float16"), least_logit=MINED_LOGIT)
     taught = [page for pages in material.taught() for page in pages]
-    partial = material.false_faces.with_name(f"partial-{material.false_faces.name}")
-    mine(detector.find, taught).save(partial)
-    partial.replace(material.false_faces)
+    mine(detector.find, taught, look).save(material.false_faces)
     on_progress(TrainProgress("looking for false faces", 1, 1))
 
 

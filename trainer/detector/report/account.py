@@ -105,7 +105,7 @@ def _faces(part: str, pages: Sequence[Page]) -> Iterator[FaceCount]:
 
 def _fitting(trained: TrainedDetector) -> FittingReport:
     settings, rows = trained.settings, trained.fitted.losses
-    mined_s = MINED_AFTER * settings.minutes * 60
+    mined_s = [part * settings.minutes * 60 for part in MINED_AFTER]
     return FittingReport(
         minutes=settings.minutes,
         steps=trained.fitted.steps,
@@ -115,7 +115,7 @@ def _fitting(trained: TrainedDetector) -> FittingReport:
         loss=tuple(row.loss for row in rows),
         rate=tuple(row.learning_rate for row in rows),
         mined_after=MINED_AFTER,
-        mined_at_step=max((row.step for row in rows if row.seconds <= mined_s), default=None),
+        mined_at_step=tuple(max((row.step for row in rows if row.seconds <= after), default=0) for after in mined_s),
         false_faces=trained.lesson.false_faces,
     )
 

@@ -20,8 +20,8 @@ def loss_figure(step: FittingReport) -> Figure:
     """The loss over the steps, and where false faces were looked for."""
     figure, axes = panel()
     axes.plot(step.at_step, step.loss, color=FIRST, label="loss")
-    if step.mined_at_step is not None:
-        axes.axvline(step.mined_at_step, color=SOFT, linestyle=":", label="false faces from here on")
+    for number, at in enumerate(step.mined_at_step):
+        axes.axvline(at, color=SOFT, linestyle=":", label="_" * number + "false faces looked for")
     axes.set_xlabel("step")
     axes.set_ylabel("loss")
     legend(axes)

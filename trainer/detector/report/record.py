@@ -58,8 +58,8 @@ class FittingReport(_Record):
     at_step: tuple[int, ...] = ()
     loss: Curve = ()
     rate: Curve = ()
-    mined_after: float = Field(ge=0, le=1)  # share of the time after which false faces were looked for
-    mined_at_step: int | None = None  # about
+    mined_after: tuple[float, ...]  # shares of the time after which false faces were looked for
+    mined_at_step: tuple[int, ...] = ()  # about
     false_faces: int = 0  # that were found then and shown again
 
 

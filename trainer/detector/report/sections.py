@@ -82,7 +82,10 @@ def _fitting(step: FittingReport) -> Markup:
         ("Time", f"{step.minutes:g} min"),
         ("Steps", f"{step.steps:,} of {step.batch} scenes"),
         ("Learning rate", f"{step.learning_rate:g} at its peak"),
-        ("False faces shown again", f"{step.false_faces:,}, found after {step.mined_after:.0%} of the time"),
+        (
+            "False faces shown again",
+            f"{step.false_faces:,}, found after {' and '.join(f'{part:.0%}' for part in step.mined_after)} of the time",
+        ),
     ]
     if not step.loss:
         return facts(pairs)
