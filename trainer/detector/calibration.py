@@ -1,19 +1,21 @@
-"""From logits to confidences: 0.6 is where a face is clear enough to begin a track."""
+"""From logits to confidences: 0.5 is where a face is reported, 0.6 where it is clear enough to begin a track."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from shared.messages import Label
-from trainer.detector.measuring import MIN_WIDTH_PX, Findings
+from trainer.detector.measuring import Findings
 from trainer.detector.settings import ModelPrecision
 
-CLEAR = 0.6  # the confidence of
-FALSE_FACES_WHEN_CLEAR = 0.25  # the logit that gives at most so many false faces a photograph
+# Two marks make the scale, each the confidence of the logit with at most so many false faces a photograph. A
+# face is reported from the first on; from the second on it is clear enough to begin a track. In between it
+# keeps a track alive, so recall does not wait for what a single false face would cost.
+REPORTED, FALSE_FACES_WHEN_REPORTED = 0.5, 0.35
+CLEAR, FALSE_FACES_WHEN_CLEAR = 0.6, 0.1
+LEAST_APART = 0.1  # logits, so that few false faces make no cliff of the scale
 LEAST_LOGIT = -2.5
 INTEGER_MARGIN = 0.01  # of recall, that an integer network may lose to be chosen
 
@@ -31,12 +33,11 @@ class Calibration:
 
 
 def calibrate(findings: Findings) -> Calibration:
-    """Fit the slope to what is and what is no face, and set the offset by the false faces at ``CLEAR``."""
-    false = findings.false_at
-    clear = max(findings.score_at(FALSE_FACES_WHEN_CLEAR), LEAST_LOGIT)
-    true = findings.found_at[(findings.widths >= MIN_WIDTH_PX) & np.isfinite(findings.found_at)]
-    slope = _slope(np.concatenate([true, false]), np.repeat([1.0, 0.0], [len(true), len(false)]))
-    return Calibration(slope, _odds(CLEAR) - slope * clear)
+    """The scale with ``REPORTED`` and ``CLEAR`` at their marks."""
+    reported = max(findings.score_at(FALSE_FACES_WHEN_REPORTED), LEAST_LOGIT)
+    clear = max(findings.score_at(FALSE_FACES_WHEN_CLEAR), reported + LEAST_APART)
+    slope = (_odds(CLEAR) - _odds(REPORTED)) / (clear - reported)
+    return Calibration(slope, _odds(REPORTED) - slope * reported)
 
 
 def chosen_precision(
@@ -49,19 +50,8 @@ def chosen_precision(
 
 
 def _recall(findings: Findings) -> float:
-    score = findings.score_at(FALSE_FACES_WHEN_CLEAR)
+    score = findings.score_at(FALSE_FACES_WHEN_REPORTED)
     return (findings.recall(Label.WITH_MASK, "all", score) + findings.recall(Label.WITHOUT_MASK, "all", score)) / 2
-
-
-def _slope(logits: NDArray[np.float32], is_face: NDArray[np.float64]) -> float:
-    if not len(logits):  # of a network that finds nothing at all
-        return 1.0
-
-    def surprise(line: NDArray[np.float64]) -> float:
-        odds = logits * np.exp(line[0]) + line[1]
-        return float((np.logaddexp(0, odds) - is_face * odds).mean())
-
-    return float(np.exp(minimize(surprise, np.zeros(2), method="Nelder-Mead").x[0]))
 
 
 def _odds(confidence: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from trainer.detector import trials as trial
 from trainer.detector.album import Page, photographs
-from trainer.detector.calibration import CLEAR, Calibration, calibrate, chosen_precision
+from trainer.detector.calibration import REPORTED, Calibration, calibrate, chosen_precision
 from trainer.detector.promotion import Served, try_served
 from trainer.detector.settings import DetectorSettings, ModelPrecision
 from trainer.detector.teacher import BoxTeacher
@@ -50,15 +50,15 @@ def choose_and_measure(
     chosen = {name: trial.try_ours(model, name, VALIDATION, validation, 0.0) for name, model in models.items()}
     precision = chosen_precision({name: each.findings for name, each in chosen.items()}, settings.precision)
     calibration = calibrate(chosen[precision].findings)
-    clear = calibration.logit(CLEAR)
-    trials = [replace(each, score=clear) for each in chosen.values()]
+    reported = calibration.logit(REPORTED)
+    trials = [replace(each, score=reported) for each in chosen.values()]
     on_progress(TrainProgress(PHASE, 1, STEPS))
     served = try_served(settings, VALIDATION, validation)
     trials += [served.trial] if served.trial is not None else []
     on_progress(TrainProgress(PHASE, 2, STEPS))
     test = _test_photographs(settings)
     if test:
-        trials += trial.try_sizes(models, TEST, test, clear)
+        trials += trial.try_sizes(models, TEST, test, reported)
         trials += trial.try_opponents(settings.teacher, TEST, test)
     on_progress(TrainProgress(PHASE, STEPS, STEPS))
     return Measured(precision, calibration, tuple(trials), served, {VALIDATION: validation, TEST: test})

@@ -7,7 +7,7 @@ from pathlib import Path
 from shared.detector_manifest import DetectorManifest, DetectorRegistry
 from shared.model_registry import GateRecord, ModelError, Refusal
 from trainer.detector.album import Page
-from trainer.detector.calibration import CLEAR, Calibration
+from trainer.detector.calibration import REPORTED, Calibration
 from trainer.detector.exported import ExportedDetector
 from trainer.detector.figures import timed
 from trainer.detector.gate import judge_detector
@@ -88,4 +88,4 @@ def _trial(manifest: DetectorManifest, model: bytes, part: str, pages: Sequence[
     detector = ExportedDetector(model, takes=manifest.input, strides=manifest.strides)
     findings, milliseconds = timed(detector.find, pages)
     calibration = Calibration(manifest.confidence_slope, manifest.confidence_offset)
-    return Trial(f"version {manifest.version}", part, findings, milliseconds, calibration.logit(CLEAR))
+    return Trial(f"version {manifest.version}", part, findings, milliseconds, calibration.logit(REPORTED))

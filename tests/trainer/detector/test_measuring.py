@@ -3,7 +3,13 @@ import pytest
 
 from shared.messages import Label
 from tests.trainer.detector.builders import a_page, boxes
-from trainer.detector.calibration import CLEAR, FALSE_FACES_WHEN_CLEAR, calibrate
+from trainer.detector.calibration import (
+    CLEAR,
+    FALSE_FACES_WHEN_CLEAR,
+    FALSE_FACES_WHEN_REPORTED,
+    REPORTED,
+    calibrate,
+)
 from trainer.detector.measuring import Findings, interval, measure
 
 
@@ -23,7 +29,8 @@ def test_confidence_rises_with_the_logit_and_is_clear_where_false_faces_are_few(
     findings = Findings(100, faces, np.full(300, 50, np.float32), np.zeros(300, np.int8), false)
     calibration = calibrate(findings)
     assert calibration.slope > 0
-    assert findings.false_faces(calibration.logit(CLEAR)) <= FALSE_FACES_WHEN_CLEAR
+    assert findings.false_faces(calibration.logit(CLEAR) + 1e-4) <= FALSE_FACES_WHEN_CLEAR
+    assert findings.false_faces(calibration.logit(REPORTED) + 1e-4) <= FALSE_FACES_WHEN_REPORTED
     assert calibration.logit(0.9) > calibration.logit(CLEAR)
 
 

@@ -169,7 +169,8 @@ def _confidence(report: DetectorReport) -> Markup:
     step = report.calibration
     said = paragraph(
         f"A confidence is the logistic function of {step.slope:.3f} times the logit plus {step.offset:.3f}; from "
-        f"{step.clear:g} on a face begins a track. The bars show which share of the boxes is a face."
+        f"{step.clear:g} on a face begins a track. It is a scale, no probability. "
+        "The bars show which share of the boxes is a face."
     )
     drawn = [
         inline(

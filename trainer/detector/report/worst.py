@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.detector.album import Boxes, Page, Pixels, ious
-from trainer.detector.calibration import CLEAR, Calibration
+from trainer.detector.calibration import REPORTED, Calibration
 from trainer.detector.exported import ExportedDetector
 from trainer.detector.measuring import MATCH_IOU, MIN_WIDTH_PX, matched
 from trainer.detector.report.pictures import Worst
@@ -69,16 +69,18 @@ def judge(part: str, page: Page, boxes: Boxes, logits: NDArray[np.float32], cali
     answers = matched(page.faces, boxes, confidences)
     at = np.zeros(len(page.faces), np.float32)
     at[answers[answers >= 0]] = confidences[answers >= 0]
-    missed = [index for index in range(len(at)) if at[index] < CLEAR and _width(page.faces[index]) >= MIN_WIDTH_PX]
+    missed = [index for index in range(len(at)) if at[index] < REPORTED and _width(page.faces[index]) >= MIN_WIDTH_PX]
     false = [
-        index for index in np.nonzero((answers < 0) & (confidences >= CLEAR))[0] if _width(boxes[index]) >= MIN_WIDTH_PX
+        index
+        for index in np.nonzero((answers < 0) & (confidences >= REPORTED))[0]
+        if _width(boxes[index]) >= MIN_WIDTH_PX
     ]
     wrong = [Wrong(page.faces[i], True, 1 - float(at[i]), _missed_words(page, i, float(at[i]), boxes)) for i in missed]
     wrong += [
         Wrong(boxes[i], False, float(confidences[i]), _false_words(page, boxes[i], float(confidences[i])))
         for i in false
     ]
-    return Judged(part, page, page.faces[at >= CLEAR], wrong)
+    return Judged(part, page, page.faces[at >= REPORTED], wrong)
 
 
 def _missed_words(page: Page, face: int, confidence: float, boxes: Boxes) -> str:
