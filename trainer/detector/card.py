@@ -11,11 +11,15 @@ from trainer.detector.report.variations import variations
 
 # Written by whoever has looked at the worst photographs of the local report.
 WHERE_IT_FAILS = """\
-Sizes are widths in pixels of the picture. Larger faces than the network was taught must be shown smaller.
-Typical misses are faces seen from the side and faces half hidden by another head, a camera or a hand.
-Typical false faces are hands, folds of clothes, writing and logos, and large ones on blurred branches.
-Faces on posters, screens and paintings are found like those of people. Some of the false faces are real
-ones that nobody annotated. Bare faces are few among the measured ones, so that their intervals are wide."""
+Sizes are widths in pixels of the picture. Larger faces than the network was taught (400 px) must be shown
+smaller. Of the twenty worst test photographs: bare faces that are missed are seen from the side (two people
+turned to somebody else, one with a telephone at the ear), half hidden by a hood or a scarf, or small and dark
+in the back of a crowd; all are under 40 px wide. Masked faces that are missed are seen from behind or from
+the side, or are a mask without the face above it; a wrong box beside the right place counts as two mistakes.
+False faces are mostly real ones that nobody annotated, blurred in the background or cut off by the edge;
+the rest are the backs of heads, soft toys, a mask held in the hand, bags and sleeves, lamps and ornaments,
+and pale blurs. Most of those the mask classifier refuses. Faces on posters, screens and paintings are found
+like those of people. Bare faces are few among the measured ones, so that their intervals are wide."""
 
 SOURCES = """\
 annotated boxes: Kaggle andrewmvd face-mask-detection (CC0)
