@@ -36,7 +36,7 @@ class DetectorFigures:
 
 
 FIGURES: Mapping[str, DetectorFigures] = {
-    "maskwatch": DetectorFigures(0.93, 0.84, 0.22, 0.840),
+    "maskwatch": DetectorFigures(0.99, 0.91, 0.35, 0.810),
     "haar": DetectorFigures(0.33, 0.65, 0.06, 0.701),
     "yunet": DetectorFigures(0.89, 0.98, 0.31, 0.794),
 }
