@@ -12,6 +12,7 @@ from shared.messages import Label
 from shared.settings import PREFIX, DetectorName, WorkerSettings
 
 WHERE = "180 photographs that no training saw, faces of 24 px and up"
+ABOUT_RIGHT = 0.01  # of compliance, which is less than chance makes of so many faces
 TRUE_COMPLIANCE = 0.8146  # the share of those faces with a mask
 
 
@@ -47,6 +48,8 @@ def bias_line(detector: str) -> str:
     """What to expect of a detector, in one line for people."""
     expected = FIGURES[detector]
     direction = "too low" if expected.compliance_bias < 0 else "too high"
+    if abs(expected.compliance_bias) < ABOUT_RIGHT:
+        direction = "about right"
     return (
         f"detector {detector} finds {expected.masked_found:.0%} of masked and {expected.bare_found:.0%} of bare faces, "
         f"so the compliance it reports is {direction}: {expected.reported_compliance:.0%} where {TRUE_COMPLIANCE:.0%} "

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.settings import DetectorName
-from worker.detector_figures import DEFAULT, FIGURES, bias_line, warning
+from worker.detector_figures import ABOUT_RIGHT, DEFAULT, FIGURES, bias_line, warning
 from worker.metrics import WorkerMetrics
 
 
@@ -20,7 +20,8 @@ def test_the_line_holds_what_the_table_holds(detector: str) -> None:
     assert "\n" not in line
     for share in (expected.masked_found, expected.bare_found, expected.reported_compliance):
         assert f"{share:.0%}" in line
-    assert ("too low" in line) == (expected.compliance_bias < 0)
+    assert ("too low" in line) == (expected.compliance_bias <= -ABOUT_RIGHT)
+    assert ("about right" in line) == (abs(expected.compliance_bias) < ABOUT_RIGHT)
 
 
 def test_only_another_detector_than_the_default_is_warned_of() -> None:

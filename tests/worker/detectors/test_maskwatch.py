@@ -51,6 +51,25 @@ def test_faces_smaller_than_asked_for_are_left_out() -> None:
     assert MaskwatchDetector(None, 60, 0.6).detect(room) == []
 
 
+def test_small_pictures_are_enlarged_and_large_faces_in_them_are_still_found() -> None:
+    portrait = np.asarray(cv2.imread(str(PORTRAIT), cv2.IMREAD_COLOR), np.uint8)
+    small = np.asarray(cv2.resize(portrait, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), np.uint8)
+    faces = MaskwatchDetector(None, 16, 0.6).detect(small)
+    assert centre_is_in(faces[0].box, FACE_CENTRE[0] / 4, FACE_CENTRE[1] / 4)
+    x, y = FACE_CENTRE
+    close_up = np.ascontiguousarray(portrait[y - 70 : y + 80, x - 60 : x + 60])
+    assert centre_is_in(MaskwatchDetector(None, 24, 0.6).detect(close_up)[0].box, 60, 70)
+
+
+def test_a_patch_is_looked_at_as_closely_as_its_picture() -> None:
+    room, x, y = _a_room_with_the_portrait(60)
+    detector = MaskwatchDetector(None, 24, 0.5)
+    whole = detector.detect(room, (640, 480))[0]
+    patch = detector.detect(np.ascontiguousarray(room[:256, :256]), (640, 480))[0]
+    assert centre_is_in(patch.box, x, y)
+    assert patch.box.width == pytest.approx(whole.box.width, rel=0.1)
+
+
 def test_threads_share_a_detector_though_pictures_differ_in_size() -> None:
     detector = MaskwatchDetector(None, 24, 0.6)
     rooms = [_a_room_with_the_portrait(60)[0][:, : 420 + 20 * i] for i in range(8)]

@@ -15,7 +15,7 @@ def networks() -> SizedNetworks:
 
 def test_any_size_is_taken_and_an_old_one_again_gives_the_same(networks: SizedNetworks) -> None:
     rng = np.random.default_rng(1)
-    inputs = [rng.normal(size=(1, 64, 64 + 32 * i, 3)).astype(np.float32) for i in range(MAX_SIZES + 2)]
+    inputs = [rng.integers(0, 256, (1, 64, 64 * (i + 1), 3)).astype(np.uint8) for i in range(MAX_SIZES + 2)]
     first = [networks.outputs(each) for each in inputs]
     again = [networks.outputs(each) for each in inputs]
     for before, after in zip(first, again, strict=True):
@@ -24,7 +24,7 @@ def test_any_size_is_taken_and_an_old_one_again_gives_the_same(networks: SizedNe
 
 
 def test_outputs_outlive_the_next_call(networks: SizedNetworks) -> None:
-    dark, light = (np.full((1, 64, 64, 3), value, np.float32) for value in (-1, 1))
+    dark, light = (np.full((1, 64, 64, 3), value, np.uint8) for value in (0, 255))
     kept = networks.outputs(dark)
     copies = [each.copy() for each in kept]
     networks.outputs(light)
