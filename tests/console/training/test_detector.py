@@ -89,11 +89,13 @@ def test_a_detector_that_did_not_pass_is_promoted_by_force_only_and_the_one_befo
     assert "detector version 1 is current instead of 2" in capsys.readouterr().out
 
 
-def test_the_shipped_detector_is_shown_though_it_has_no_report(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["models", "show", "1", "--task", "detector", "--registry", str(SHIPPED)]) == 0
+def test_the_shipped_detector_is_shown_with_its_report(capsys: pytest.CaptureFixture[str]) -> None:
+    version = DetectorRegistry(SHIPPED).current()
+    assert run(["models", "show", str(version), "--task", "detector", "--registry", str(SHIPPED)]) == 0
     text = capsys.readouterr().out
-    assert "face version 1" in text
-    assert "gate: not asked" in text
+    assert f"face version {version}" in text
+    assert "gate: passed" in text
+    assert "file: 1.7 MB, int8" in text
 
 
 def test_where_there_is_no_detector_the_list_says_which_one_runs(capsys: pytest.CaptureFixture[str]) -> None:
