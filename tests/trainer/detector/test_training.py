@@ -37,8 +37,11 @@ def test_a_killed_training_goes_on_and_its_version_says_all_of_it(
     trainer.join()
     assert DetectorRegistry(settings.registry).versions() == []
     monkeypatch.setattr(training, "samples", _few_samples)
-    again = drawn_settings(tmp_path, resume=True, served=SHIPPED, reports=tmp_path / "reports", force=True)
-    told: list[TrainProgress] = []  # its time is spent, so the first part of the fitting is over
+    minutes = LossLog(settings.work).rows()[-1].seconds / 60 * 1.8  # so that about half of them are spent
+    again = drawn_settings(
+        tmp_path, resume=True, served=SHIPPED, reports=tmp_path / "reports", force=True, minutes=minutes
+    )
+    told: list[TrainProgress] = []
     outcome = training.train_detector(again, told.append)
     assert list(dict.fromkeys(each.phase for each in told)) == [
         "reading pictures",
@@ -48,23 +51,25 @@ def test_a_killed_training_goes_on_and_its_version_says_all_of_it(
         "measuring",
         "publishing",
     ]
+    assert [each.phase for each in told].count("looking for false faces") == 2 * len(training.MINED_AFTER)
     registry = DetectorRegistry(settings.registry)
     manifest = registry.verified(registry.current())
-    assert manifest.version == outcome.manifest.version == 2  # the shipped one that it was compared with is 1
+    shipped = DetectorRegistry(SHIPPED).current()
+    assert manifest.version == outcome.manifest.version == shipped + 1
     assert manifest.gate is not None
-    assert manifest.gate.forced and manifest.gate.compared_with == 1
-    report = DetectorReport.model_validate_json((registry.path(2) / REPORT_FILE).read_bytes())
+    assert manifest.gate.forced and manifest.gate.compared_with == shipped
+    report = DetectorReport.model_validate_json((registry.path(manifest.version) / REPORT_FILE).read_bytes())
     assert report.fitting.at_step[-1] == report.fitting.steps == LossLog(settings.work).rows()[-1].step
-    page = (registry.path(2) / "report.html").read_text()
+    page = (registry.path(manifest.version) / "report.html").read_text()
     assert "<img" not in page and "http" not in page.replace("http-equiv", "")
     assert outcome.report is not None and outcome.report.stat().st_mode & 0o077 == 0
-    assert json.loads((settings.work / "run.json").read_bytes())["published"] == 2
+    assert json.loads((settings.work / "run.json").read_bytes())["published"] == manifest.version
 
 
-def test_an_older_version_finds_faces_as_its_manifest_says() -> None:
+def test_a_served_version_finds_faces_as_its_manifest_says() -> None:
     registry = DetectorRegistry(SHIPPED)
-    manifest = registry.verified(1)
-    model = (registry.path(1) / manifest.model_file).read_bytes()
+    manifest = registry.verified(registry.current())
+    model = (registry.path(manifest.version) / manifest.model_file).read_bytes()
     picture = read(PORTRAIT)
     assert picture is not None
     zoom = 320 / max(picture.shape[:2])

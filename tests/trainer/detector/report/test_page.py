@@ -77,7 +77,9 @@ def test_a_terminal_of_80_columns_shows_it() -> None:
     registry = DetectorRegistry(SHIPPED)
     console = Console(width=80, force_terminal=False)
     with console.capture() as capture:
-        console.print(in_terminal(registry.manifest(1), json.loads(a_detector_report().model_dump_json())))
+        console.print(
+            in_terminal(registry.manifest(registry.current()), json.loads(a_detector_report().model_dump_json()))
+        )
     text = capture.get()
     assert max(cell_len(line.rstrip()) for line in text.splitlines()) <= 80
     for said in ("Promoted: not worse", "found at 0.2 false faces", "ours (int8) at 1.5 size, test"):
