@@ -75,7 +75,7 @@ def _lesson(manifest: DetectorManifest) -> str:
         *SOURCES.splitlines(),
         f"scenes: {scenes}",
         f"in {swapped:.0%} of the photographs bare faces were set over masked ones",
-        f"{training['false_faces']} false faces, found half-way, were shown again",
+        f"{training['false_faces']} false faces, found on the way, were shown again",
         f"pictures: fingerprint `{training['data_fingerprint']}`; settings `{training['settings']}`; "
         f"{training['steps']} steps in {training['fitted_in']}; code `{training['code_version']}`",
         f"gate: {_gate(manifest)}",

@@ -23,7 +23,7 @@ class Lesson:
     photographs: Sequence[Page]
     singles: Sequence[Page]
     dropped: Sequence[Dropped]
-    false_faces: int  # that were found half-way and shown again
+    false_faces: int  # that were found at the last look and shown again
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def _kinds() -> tuple[Variation, ...]:
         _variation(
             "scene: false face",
             scenes.FALSE_FACE,
-            f"one that was found half-way, at {scenes.FALSE_FACE_PX[0]:g} to {scenes.FALSE_FACE_PX[1]:g} px; before "
+            f"one that was found on the way, at {scenes.FALSE_FACE_PX[0]:g} to {scenes.FALSE_FACE_PX[1]:g} px; before "
             "that, a photograph",
         ),
     )
