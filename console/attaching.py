@@ -8,7 +8,8 @@ import redis
 from pydantic import ValidationError
 
 from console.errors import BadInput
-from shared.cameras import LOSSLESS_KINDS, Camera, CaptureStatus, kind_of, redact
+from shared.cameras import LOSSLESS_KINDS, Camera, CaptureStatus, kind_of
+from shared.redaction import redact
 from shared.streams import CAMERAS, CheckpointField, KeySpace
 
 

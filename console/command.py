@@ -14,9 +14,9 @@ from console.commands import detect as detection
 from console.errors import BadInput, CommandFailed
 from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
 from deploy.local.servers import ServerFailed
-from shared.cameras import redact
 from shared.connections import ServerUnreachable
 from shared.model_registry import ModelError
+from shared.redaction import redact
 from shared.settings import InvalidSetting, UnknownSetting, refuse_unknown
 
 _BAD_INPUT = (BadInput, TyperException, UnknownSetting, InvalidSetting, DataFolderUnusable)

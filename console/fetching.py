@@ -13,7 +13,7 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 
 from console.errors import BadInput, CommandFailed
-from shared.cameras import redact
+from shared.redaction import redact
 
 MAX_BYTES = 4_000_000
 MAX_REDIRECTS = 5

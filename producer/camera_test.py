@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from producer.encoding import encode
 from producer.sources.base import Source, SourceError, SourceLimits, SourceUnusable, TimedOut
 from producer.sources.opening import check_recorded, open_live, open_recorded
-from shared.cameras import Camera, redact
+from shared.cameras import Camera
+from shared.redaction import redact
 
 __all__ = ["CameraReport", "SourceError", "check_source", "probe"]
 

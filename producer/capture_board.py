@@ -4,7 +4,8 @@ import threading
 from collections import deque
 from datetime import datetime
 
-from shared.cameras import CameraState, CaptureStatus, redact
+from shared.cameras import CameraState, CaptureStatus
+from shared.redaction import redact
 
 RATE_WINDOW_S = 5.0
 

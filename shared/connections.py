@@ -6,7 +6,7 @@ import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from shared.cameras import redact
+from shared.redaction import redact
 
 
 class ServerUnreachable(Exception):

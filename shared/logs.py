@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from shared.cameras import redact
+from shared.redaction import redact
 
 
 class _Redacting(logging.Formatter):

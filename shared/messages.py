@@ -34,7 +34,7 @@ class DropReason(StrEnum):
     STALE = "stale"  # older than the age limit when a worker got to it
     UNCHANGED = "unchanged"  # the motion gate held it back
     TRIMMED = "trimmed"  # a worker had it, did not end it in time, and it had to make room
-    CORRUPT = "corrupt"  # the source gave bytes that are no picture
+    CORRUPT = "corrupt"  # the source gave a picture that is cut or smeared
     LOST = "lost"  # a gap in sequence numbers that nothing else explains
 
 
@@ -105,6 +105,9 @@ class FrameHeader(Message):
     ``regions`` are where something moved since the camera's last frame, for the worker to scan alone;
     they may reach beyond the picture. ``None`` stands for a keyframe, or a producer that does not
     look: all of it is scanned. Without any region nothing moved, and nothing is scanned.
+
+    ``clock_step_s`` is by how much the clock behind ``captured_at`` was put forward (or back) since the
+    frame before: time that has not passed.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -116,6 +119,7 @@ class FrameHeader(Message):
     height: int = Field(gt=0, le=MAX_SIDE_PX)
     on_overload: OnOverload = "drop_oldest"
     regions: tuple[Region, ...] | None = Field(default=None, max_length=MAX_REGIONS)
+    clock_step_s: float = 0.0
 
 
 class Detection(Message):
@@ -153,6 +157,7 @@ class FrameResult(Message):
     reason: DropReason | DeadLetterReason | None = None
     detections: tuple[Detection, ...] = ()
     scanned: tuple[Box, ...] | None = None
+    clock_step_s: float = 0.0
     frame_entry_id: str = ""
     worker: str = ""
     detector: str = ""

@@ -8,9 +8,13 @@ FRAMES_DEAD_LETTERED = "maskwatch_frames_dead_lettered"  # counter {camera, reas
 FACES = "maskwatch_faces"  # counter {camera, label}
 PEOPLE = "maskwatch_people"  # counter {camera, outcome}
 VIOLATIONS = "maskwatch_violations"  # counter {camera}
+CAMERA_TRANSITIONS = "maskwatch_camera_transitions"  # counter {camera, state}: times that it came into the state
+CAMERA_STALLS = "maskwatch_camera_stalls"  # counter {camera, reason}
+CAMERA_FAULTS = "maskwatch_camera_faults"  # counter {camera, fault}: of pictures and clocks
 
 # From the state of the system.
 CAMERA_UP = "maskwatch_camera_up"  # gauge {camera}: 1 while live
+CAMERA_STATE = "maskwatch_camera_state"  # gauge {camera, state}: 1 for the state it is in
 CAMERA_FRAMES_PER_SECOND = "maskwatch_camera_frames_per_second"  # gauge {camera}
 LAST_FRAME_TIMESTAMP = "maskwatch_camera_last_frame_timestamp_seconds"  # gauge {camera}
 FRAMES_WAITING = "maskwatch_frames_waiting"  # gauge {camera}: in the stream, not yet handed to a worker
@@ -32,6 +36,7 @@ STAGE_ITEMS = "maskwatch_stage_items"  # counter {stage, direction}
 STAGE_IN_PROGRESS = "maskwatch_stage_in_progress"  # gauge {stage}
 STAGE_LAST = "maskwatch_stage_last_timestamp_seconds"  # gauge {stage}
 STAGE_DURATION = "maskwatch_stage_duration_seconds"  # histogram {stage}
+CAPTURE_DELAY = "maskwatch_capture_delay_seconds"  # histogram: a live picture's arrival to its entry in the stream
 BATCH_FRAMES = "maskwatch_batch_frames"  # histogram
 END_TO_END_LATENCY = "maskwatch_end_to_end_latency_seconds"  # histogram: captured to judged
 DEAD_LETTERS = "maskwatch_dead_letters"  # counter {reason}

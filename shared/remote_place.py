@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from shared import model_cache
-from shared.cameras import redact
 from shared.model_files import MAX_FILE_BYTES, corrupt, sha256_of, too_large
 from shared.model_manifest import MANIFEST, ModelError, Refusal
 from shared.model_place import CURRENT, MAX_CURRENT_BYTES, Fill, version_number
+from shared.redaction import redact
 
 CLAIMS = ".claims"  # one object for each number ever given; they stay, so that none is given twice
 MAX_PUBLISHING_S = 1_800.0  # a publisher that takes longer gives up

@@ -21,6 +21,7 @@ WORKER_GROUP = "workers"
 # Keys of the whole system, on the state server.
 CAMERAS = "maskwatch:cameras"  # hash: camera id -> Camera
 PROCESSES = "maskwatch:processes"  # hash: process id -> ProcessInfo
+CAMERA_KEY = "maskwatch:camera_key"  # string: the public key for which the sources of cameras are sealed
 DESIRED_WORKERS = "maskwatch:desired_workers"  # what `maskwatch scale` sets
 MODELS_CHANGED = "maskwatch:models_changed"  # pub/sub: a version was promoted; workers look at once
 
@@ -54,6 +55,14 @@ class KeySpace:
         """String on the state server: CaptureStatus."""
         return self._key("capture", camera)
 
+    def capture_counts(self, camera: str) -> str:
+        """Hash on the state server: what befell the camera (see ``CaptureCountField``)."""
+        return self._key("capture_counts", camera)
+
+    def fence(self, camera: str) -> str:
+        """String on the frames server: the highest fencing token that has published the camera's frames."""
+        return self._key("fence", camera)
+
     def producer_lease(self, camera: str) -> str:
         """Hash on the state server: who may publish the camera's frames."""
         return self._key("lease:producer", camera)
@@ -85,6 +94,14 @@ class KeySpace:
     def snapshot(self, camera: str, violation_id: str) -> str:
         """String with an expiry on the state server: the best JPEG of the face."""
         return f"{self._key('snapshot', camera)}:{violation_id}"
+
+
+class CaptureCountField:
+    """Fields of the capture counts hash; each carries its detail behind a colon."""
+
+    STATE = "state"  # state:<CameraState>: how often the camera came into it
+    STALL = "stall"  # stall:<StallReason>
+    FAULT = "fault"  # fault:<PictureFault>
 
 
 class CheckpointField:

@@ -1,7 +1,7 @@
 """Training jobs in words."""
 
-from shared.cameras import redact
 from shared.detector_manifest import FACE_MODEL
+from shared.redaction import redact
 from shared.training_jobs import TrainingOutcome, TrainingProgress
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]  # BGR, height x width x 3
+Luma = npt.NDArray[np.uint8]  # grey, height x width
 
 
 class SourceError(Exception):
@@ -66,13 +67,20 @@ class SourceLimits:
 class Picture:
     """One captured picture: JPEG bytes as the source gave them, or a way to its pixels.
 
-    ``pixels`` is called only for pictures that are wanted, since converting costs more than
-    decoding. ``time_s`` counts from the source's first picture; live sources have none.
+    ``pixels`` and ``luma`` are called only for pictures that are wanted, since converting costs more
+    than decoding; ``luma`` is the brightness alone, in the size of the pixels, and cheaper. ``time_s``
+    counts from the source's first picture; live sources have none. ``timestamp_s`` is the camera's own
+    time of a live picture, on whatever scale it counts. ``is_damaged`` tells that the decoder missed
+    some of it. ``position`` is where a watched folder goes on behind this picture.
     """
 
     jpeg: bytes | None = None
     pixels: Callable[[], Pixels] | None = None
+    luma: Callable[[], Luma] | None = None
     time_s: float = 0.0
+    timestamp_s: float | None = None
+    is_damaged: bool = False
+    position: str = ""
 
 
 class Source(Protocol):

@@ -21,7 +21,7 @@ from producer.sources.base import (
     WrongPassword,
 )
 from producer.sources.video_file import pixels_of
-from shared.cameras import redact
+from shared.redaction import redact
 
 # FFmpeg looks at a stream for up to 5 s before it gives the first picture; sizes come with the pictures anyway.
 _HTTP_OPTIONS = {"analyzeduration": "500000"}

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.cameras import Camera, SourceKind, kind_of, redact
+from shared.cameras import Camera, SourceKind, kind_of
+from shared.redaction import redact
 
 
 @pytest.mark.parametrize(
