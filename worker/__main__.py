@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 
 import redis
@@ -30,6 +31,7 @@ from worker.model_watch import ModelWatch
 from worker.pipeline import Pipeline
 from worker.publisher import Publisher
 from worker.reloading import Reloader
+from worker.server_clock import ServerClock
 from worker.shadowing import Shadow
 from worker.stages import Stages
 
@@ -61,7 +63,8 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     metrics = WorkerMetrics(registry)
     metrics.detects_with(pipeline.detector.name)
     watch = _make_watch(settings, pipeline, servers, metrics)
-    stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC))
+    server_clock = ServerClock(servers.frames, time.monotonic)
+    stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC), server_clock.age_s)
     loop = _make_loop(settings, stages, servers, watch, worker_id)
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(servers))
     description = describe(worker_id, f"{probes.url}/metrics", pipeline.detector.name)

@@ -57,6 +57,7 @@ class Endings:
             outcome=outcome,
             reason=reason,
             detections=detections,
+            clock_step_s=header.clock_step_s,
             frame_entry_id=frame.entry.id,
             worker=self._worker_id,
             detector=self._detector,

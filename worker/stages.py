@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.messages import DeadLetterReason, Detection, Label
 from shared.settings import WorkerSettings
@@ -29,12 +29,14 @@ class Stages:
         worker_id: str,
         metrics: WorkerMetrics,
         now: Callable[[], datetime],
+        age_s: Callable[[str], float],
     ) -> None:
-        """``now`` is the wall clock, aware UTC, by which live frames grow stale."""
+        """``now`` is the wall clock, aware UTC; ``age_s`` tells how long ago an entry came into its stream."""
         self.metrics = metrics
         self._pipeline = pipeline
         self._settings = settings
         self._now = now
+        self._age_s = age_s
         self._endings = Endings(worker_id, pipeline.detector.name, pipeline.classifier.version)
         self._decoders = ThreadPoolExecutor(pipeline.threads, thread_name_prefix="decode")
 
@@ -68,9 +70,11 @@ class Stages:
         return poisoned, frames
 
     def drop_stale(self, frames: Sequence[Frame]) -> tuple[list[Ending], list[Frame]]:
-        """Tell live frames that are too old to be of use; a file's frames are never too old."""
-        oldest = self._now() - timedelta(seconds=self._settings.max_frame_age_s)
-        is_stale = [frame.header.on_overload == "drop_oldest" and frame.header.captured_at < oldest for frame in frames]
+        """Tell live frames that are too old to be of use; a file's frames are never too old.
+
+        Their age is the frames server's to tell: a producer's clock, or this machine's, may be wrong.
+        """
+        is_stale = [self._is_stale(frame) for frame in frames]
         stale = [self._endings.stale(frame) for frame, is_old in zip(frames, is_stale, strict=True) if is_old]
         return stale, [frame for frame, is_old in zip(frames, is_stale, strict=True) if not is_old]
 
@@ -91,6 +95,10 @@ class Stages:
                 return [self._give_up(frames[0].frame, poison)]
             return [ending for frame in frames for ending in self.judge([frame])]
         return [self._processed(frame, each) for frame, each in zip(frames, judged, strict=True)]
+
+    def _is_stale(self, frame: Frame) -> bool:
+        is_live = frame.header.on_overload == "drop_oldest"
+        return is_live and self._age_s(frame.entry.id) > self._settings.max_frame_age_s
 
     def _decode(self, frame: Frame) -> DecodedFrame | Ending:
         started = time.monotonic()

@@ -20,6 +20,7 @@ from worker.loop import Models, WorkerLoop
 from worker.metrics import WorkerMetrics
 from worker.pipeline import Pipeline
 from worker.publisher import Publisher
+from worker.server_clock import ServerClock
 from worker.stages import Stages
 
 MakeWorker = Callable[..., WorkerLoop]
@@ -59,7 +60,8 @@ def make_worker(servers: Servers, pipeline: Pipeline, metrics_registry: Collecto
         quick = {"claim_min_idle_ms": 100, "claim_interval_s": 0.001, "batch_deadline_ms": 1, **given}
         settings = WorkerSettings.model_validate(quick)
         keys = KeySpace(settings.shards)
-        stages = Stages(judge, settings, name, metrics, lambda: datetime.now(UTC))
+        age_s = ServerClock(servers.frames, time.monotonic).age_s
+        stages = Stages(judge, settings, name, metrics, lambda: datetime.now(UTC), age_s)
         publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters)
         return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, name), stages, publisher, settings, models)
 

@@ -1,6 +1,6 @@
 """A camera's side of the streams: puts frames in, takes results out."""
 
-from typing import cast
+from typing import Any, cast
 
 from shared.connections import Servers
 from shared.messages import FrameHeader, FrameResult
@@ -20,10 +20,11 @@ class Feed:
         self._keys = keys
         servers.state.hset(CAMERAS, camera, "{}")
 
-    def put(self, header: FrameHeader | bytes, jpeg: bytes) -> str:
+    def put(self, header: FrameHeader | bytes, jpeg: bytes, entry_id: str = "*") -> str:
         raw = header if isinstance(header, bytes) else header.model_dump_json().encode()
-        entry_id = cast("bytes", self._frames.xadd(self._keys.frames(self.camera), {HEADER: raw, JPEG: jpeg}))
-        return entry_id.decode()
+        fields: dict[Any, Any] = {HEADER: raw, JPEG: jpeg}
+        given = cast("bytes", self._frames.xadd(self._keys.frames(self.camera), fields, id=entry_id))
+        return given.decode()
 
     def put_empty_scenes(self, count: int, first: int = 0) -> list[str]:
         headers = [a_header(first + i, self.camera, width=160, height=120) for i in range(count)]

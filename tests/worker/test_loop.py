@@ -99,9 +99,9 @@ def test_an_entry_without_a_header_is_a_dead_letter_without_a_result(servers: Se
 
 def test_a_live_frame_that_is_too_old_is_dropped_with_a_result(servers: Servers, make_worker: MakeWorker) -> None:
     feed = Feed(servers)
-    old = datetime.now(UTC) - timedelta(seconds=60)
-    feed.put(a_header(0, captured_at=old, on_overload="drop_oldest"), FACES)
-    feed.put(a_header(1, captured_at=old, on_overload="wait"), FACES)
+    seconds, _ = servers.frames.time()
+    feed.put(a_header(0, on_overload="drop_oldest"), FACES, f"{(seconds - 60) * 1000}-0")
+    feed.put(a_header(1, on_overload="wait"), FACES, f"{(seconds - 60) * 1000}-1")
     feed.put(a_header(2, on_overload="drop_oldest"), FACES)
     run_until_empty(make_worker())
     outcomes = {result.sequence: (result.outcome, result.reason) for result in feed.results()}
@@ -110,6 +110,24 @@ def test_a_live_frame_that_is_too_old_is_dropped_with_a_result(servers: Servers,
         1: (FrameOutcome.PROCESSED, None),
         2: (FrameOutcome.PROCESSED, None),
     }
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_producers_wrong_clock_makes_no_frame_stale(servers: Servers, make_worker: MakeWorker, hours: int) -> None:
+    feed = Feed(servers)
+    wrong = datetime.now(UTC) + timedelta(hours=hours)
+    feed.put(a_header(0, captured_at=wrong, on_overload="drop_oldest"), FACES)
+    run_until_empty(make_worker())
+    assert [result.outcome for result in feed.results()] == [FrameOutcome.PROCESSED]
+
+
+def test_a_step_of_the_producers_clock_is_told_on_by_every_result(servers: Servers, make_worker: MakeWorker) -> None:
+    feed = Feed(servers)
+    for sequence, jpeg in enumerate([EMPTY_SCENE, b"no picture"]):
+        header = a_header(sequence, width=160, height=120).model_copy(update={"clock_step_s": 3600.0})
+        feed.put(header, jpeg)
+    make_worker().run_once()
+    assert [result.clock_step_s for result in feed.results()] == [3600.0, 3600.0]
 
 
 def test_a_frame_that_was_delivered_too_often_is_given_up(servers: Servers, make_worker: MakeWorker) -> None:
