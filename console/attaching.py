@@ -1,110 +1,116 @@
-"""How the operator's cameras come into a system and leave it."""
+"""How the operator's cameras come into a system, change and leave it."""
 
+import contextlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import redis
-from pydantic import ValidationError
+from redis.client import Pipeline
 
+from console.cameras import keys as camera_keys
+from console.cameras.wishes import Wish
 from console.errors import BadInput
-from shared.cameras import LOSSLESS_KINDS, Camera, CaptureStatus, kind_of
-from shared.redaction import redact
+from shared.cameras import Camera, CaptureStatus
+from shared.logins import LoginUnavailable, seal
+from shared.redaction import has_secret, redact
 from shared.streams import CAMERAS, CheckpointField, KeySpace
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A camera as it stands on a command line."""
+class Plan:
+    """Cameras to attach or change, and ids to detach."""
 
-    id: str
-    source: str
-    fps: float | None = None
+    wishes: Sequence[Wish]
+    removed: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A camera before and after; ``None`` where there was or is none."""
+
+    before: Camera | None
+    after: Camera | None
 
     @property
-    def is_lossless(self) -> bool:
-        """Whether it has an end: a file or a folder."""
-        return kind_of(self.source) in LOSSLESS_KINDS
+    def camera(self) -> Camera:
+        """The camera as it is, or was last."""
+        return cast("Camera", self.after or self.before)
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """What differs, for people; empty for a camera that came, went or stayed."""
+        if self.before is None or self.after is None or self.before == self.after:
+            return []
+        before, after = self.before.model_dump(exclude={"epoch"}), self.after.model_dump(exclude={"epoch"})
+        names = [name for name in after if before[name] != after[name]]
+        shown = ["login" if name == "sealed_source" else name for name in names if name not in {"kind", "on_overload"}]
+        return list(dict.fromkeys(shown)) or ["pass"]
+
+    @property
+    def verb(self) -> str:
+        """What became of the camera: added, changed, left or removed."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "changed" if self.before != self.after else "left"
+
+    @property
+    def as_line(self) -> str:
+        """What became of the camera, for people."""
+        if self.verb == "left":
+            return f"{self.camera.id} is left as it was"
+        fields = f": {', '.join(self.changed_fields)}" if self.verb == "changed" else ""
+        return f"{self.camera.id} is {self.verb}{fields}"
 
 
-def parse(text: str, fps: float | None = None) -> Wish:
-    """``ID=SOURCE`` as a wish; paths become absolute, since the producer runs elsewhere.
-
-    Raises:
-        BadInput: no ``=``, no source, or an id that is none.
-    """
-    camera_id, equals, source = text.partition("=")
-    if not equals:
-        raise BadInput(f"camera {redact(text)!r} is not ID=SOURCE, such as gate=rtsp://10.0.0.9/stream")
-    if not source:
-        raise BadInput(f"camera {camera_id!r} has no source")
-    return wish(camera_id, source, fps)
+Known = Mapping[str, Camera]
 
 
-def wish(camera_id: str, source: str, fps: float | None = None) -> Wish:
-    """A checked wish.
-
-    Raises:
-        BadInput: the id is none.
-    """
-    if kind_of(source) in LOSSLESS_KINDS:
-        source = str(Path(source).expanduser().resolve())
-    try:
-        Camera.model_validate({"id": camera_id, "source": source, "fps": fps})
-    except ValidationError as error:
-        field = error.errors()[0]["loc"][0]
-        if field == "id":
-            rule = "lower-case letters, digits, - and _, at most 63, beginning with a letter or digit"
-            raise BadInput(f"camera id {camera_id!r} is not allowed: {rule}") from error
-        raise BadInput(f"camera {camera_id}: {field}: {error.errors()[0]['msg'].lower()}") from error
-    return Wish(camera_id, source, fps)
-
-
-def parse_all(texts: list[str], fps: float | None = None) -> list[Wish]:
-    """The wishes of a command line.
-
-    Raises:
-        BadInput: one is none, or two have one id.
-    """
-    wishes = [parse(text, fps) for text in texts]
-    ids = [each.id for each in wishes]
-    for camera_id in ids:
-        if ids.count(camera_id) > 1:
-            raise BadInput(f"camera id {camera_id!r} is given twice")
-    return wishes
-
-
-def check_source(wished: Wish) -> None:
-    """Refuse files and folders that hold nothing to see; other sources may come up later.
-
-    Raises:
-        BadInput: there is no such file, or it is no video.
-    """
-    if not wished.is_lossless:
-        return
-    from producer import camera_test  # noqa: PLC0415 - loads the video libraries
-
-    try:
-        camera_test.check_source(wished.source)
-    except camera_test.SourceError as error:
-        raise BadInput(f"camera {wished.id}: {error}") from error
-
-
-def attach(state: redis.Redis, keys: KeySpace, wished: Wish) -> Camera:
+def attach(state: redis.Redis, keys: KeySpace, wish: Wish) -> Camera:
     """Put a camera into the system.
 
-    A live camera that is there already with this source stays as it is, and so does an unfinished
-    pass over the same file; anything else begins a new epoch.
+    A live camera that is there already as wished stays as it is, and so does an unfinished pass over
+    the same file. A file that is judged to its end begins a new pass, another source a new epoch. A
+    login is sealed anew each time that it is given.
+
+    Raises:
+        BadInput: its login is hidden and not known.
+        CommandFailed: it has a login, and the system has no key for it.
     """
-    known = find(state, wished.id)
-    camera = Camera.model_validate({"id": wished.id, "source": wished.source, "fps": wished.fps})
-    last_epoch, done_epoch = _epochs(state, keys, wished.id)
-    is_same = known is not None and known.model_copy(update={"epoch": 0}) == camera
-    if known is not None and is_same and not (camera.is_lossless and done_epoch >= known.epoch):
-        return known
-    camera = camera.model_copy(update={"epoch": max(last_epoch, known.epoch if known else 0) + 1})
-    state.hset(CAMERAS, camera.id, camera.model_dump_json())
-    return camera
+    (settled,) = settle(state, keys, lambda _: Plan([wish]), repeats_files=True)
+    return settled.camera
+
+
+def settle(
+    state: redis.Redis,
+    keys: KeySpace,
+    plan: Callable[[Known], Plan],
+    *,
+    repeats_files: bool = False,
+    is_rehearsal: bool = False,
+) -> list[Settled]:
+    """Do what ``plan`` makes of the cameras that are attached, all at once or, when anything is wrong, not at all.
+
+    ``plan`` is asked again when somebody else changes cameras meanwhile. A rehearsal changes nothing.
+
+    Raises:
+        BadInput, CommandFailed: see ``attach``, and what ``plan`` raises.
+    """
+
+    def transact(pipeline: Pipeline) -> list[Settled]:
+        known = _parsed(cast("dict[bytes, bytes]", pipeline.hgetall(CAMERAS)))
+        planned = plan(known)
+        settled = [_settled(state, keys, wish, known.get(wish.id), repeats_files) for wish in planned.wishes]
+        settled += [Settled(known[each], None) for each in planned.removed]
+        pipeline.multi()
+        for each in settled if not is_rehearsal else ():
+            _write(pipeline, each)
+        return settled
+
+    return cast("list[Settled]", state.transaction(transact, CAMERAS, value_from_callable=True))  # type: ignore[arg-type]
 
 
 def find(state: redis.Redis, camera_id: str) -> Camera | None:
@@ -116,6 +122,78 @@ def find(state: redis.Redis, camera_id: str) -> Camera | None:
 def detach(state: redis.Redis, camera_id: str) -> bool:
     """Take a camera out of the system; what it counted stays. Says whether it was there."""
     return bool(state.hdel(CAMERAS, camera_id))
+
+
+def seal_kept(state: redis.Redis) -> list[str]:
+    """Seal the logins of cameras that an earlier release stored as they were; says of which."""
+    found = [
+        camera
+        for camera in _parsed(cast("dict[bytes, bytes]", state.hgetall(CAMERAS))).values()
+        if has_secret(camera.source)
+    ]
+    for camera in found:
+        sealed = _sealed(state, camera.source)
+        after = camera.model_copy(update={"source": redact(camera.source), "sealed_source": sealed})
+        state.hset(CAMERAS, camera.id, after.model_dump_json())
+    if found:
+        with contextlib.suppress(redis.ResponseError):  # a server that others run may not allow it
+            state.bgrewriteaof()  # else what was stored before stays in the server's log on disk
+    return [camera.id for camera in found]
+
+
+def _parsed(stored: Mapping[bytes, bytes]) -> dict[str, Camera]:
+    cameras = (Camera.model_validate_json(value) for value in stored.values())
+    return {camera.id: camera for camera in cameras}
+
+
+def _write(pipeline: Pipeline, settled: Settled) -> None:
+    if settled.after is None:
+        pipeline.hdel(CAMERAS, settled.camera.id)
+    elif settled.after != settled.before:
+        pipeline.hset(CAMERAS, settled.after.id, settled.after.model_dump_json())
+
+
+def _settled(state: redis.Redis, keys: KeySpace, wish: Wish, known: Camera | None, repeats_files: bool) -> Settled:
+    camera = _camera(state, wish, known)
+    last_epoch, done_epoch = _epochs(state, keys, wish.id)
+    if known is not None:
+        # A login that is sealed anew is another text for the same source.
+        as_before = camera.model_copy(update={"epoch": known.epoch})
+        opens_as_before = known.opens_as(as_before.model_copy(update={"sealed_source": known.sealed_source}))
+        is_over = repeats_files and camera.is_lossless and done_epoch >= known.epoch
+        if opens_as_before and not is_over:
+            return Settled(known, as_before)
+    epoch = max(last_epoch, known.epoch if known else 0) + 1
+    return Settled(known, camera.model_copy(update={"epoch": epoch}))
+
+
+def _camera(state: redis.Redis, wish: Wish, known: Camera | None) -> Camera:
+    source = redact(wish.source)
+    values = {**vars(wish), "source": source, "sealed_source": _sealed_source(state, wish, known)}
+    if known is not None and known.source == source and not Path(source).exists():
+        # Whether a path is a folder is seen only where it is.
+        values |= {"kind": known.kind, "on_overload": known.on_overload}
+    return Camera.model_validate(values)
+
+
+def _sealed_source(state: redis.Redis, wish: Wish, known: Camera | None) -> str:
+    if wish.has_login_to_seal and not wish.is_hidden:
+        return _sealed(state, wish.source)
+    if not wish.is_hidden:
+        return ""
+    if wish.sealed_source:
+        return wish.sealed_source
+    if known is not None and known.source == wish.source and known.sealed_source:
+        return known.sealed_source
+    advice = "write it out, or use --login-env, --login-file or --login-ask"
+    raise BadInput(f"camera {wish.id}: its login is hidden: {advice}")
+
+
+def _sealed(state: redis.Redis, source: str) -> str:
+    try:
+        return seal(source, camera_keys.published(state))
+    except LoginUnavailable as error:
+        raise BadInput(str(error)) from error
 
 
 def _epochs(state: redis.Redis, keys: KeySpace, camera_id: str) -> tuple[int, int]:

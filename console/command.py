@@ -15,11 +15,12 @@ from console.errors import BadInput, CommandFailed
 from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
 from deploy.local.servers import ServerFailed
 from shared.connections import ServerUnreachable
+from shared.logins import CameraKeyUnusable
 from shared.model_registry import ModelError
 from shared.redaction import redact
 from shared.settings import InvalidSetting, UnknownSetting, refuse_unknown
 
-_BAD_INPUT = (BadInput, TyperException, UnknownSetting, InvalidSetting, DataFolderUnusable)
+_BAD_INPUT = (BadInput, TyperException, UnknownSetting, InvalidSetting, DataFolderUnusable, CameraKeyUnusable)
 _FAILED = (CommandFailed, DataFolderInUse, NothingRuns, ServerFailed, ServerUnreachable, ModelError)
 
 app = typer.Typer(

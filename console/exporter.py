@@ -1,7 +1,7 @@
 """The metrics of the whole system, from durable counts and from the state of both servers."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 import redis
@@ -10,21 +10,29 @@ from prometheus_client.registry import Collector
 
 from console.overview import CameraOverview, Overview
 from shared import metric_names
-from shared.cameras import CameraState
+from shared.cameras import CameraState, PictureFault, StallReason
 from shared.messages import DeadLetterReason, DropReason, Label, ProcessInfo
-from shared.streams import CountField
+from shared.streams import CaptureCountField, CountField
 
 _log = logging.getLogger(__name__)
 
 PEOPLE_OUTCOMES = ("with_mask", "without_mask", "cannot_tell")
+_ByDetail = tuple[str, str, str, Sequence[str]]
+
 ROLES: tuple[str, ...] = get_args(ProcessInfo.model_fields["role"].annotation)
 
-# Counters with a second label: metric, label, field of the counts, all values of the label.
-_BY_DETAIL = (
+# Counters with a second label: metric, label, field of the counts, all values of the label. The same of what befell
+# cameras, which is counted apart.
+_BY_DETAIL: tuple[_ByDetail, ...] = (
     (metric_names.FRAMES_DROPPED, "reason", CountField.DROPPED, tuple(DropReason)),
     (metric_names.FRAMES_DEAD_LETTERED, "reason", CountField.DEAD_LETTERED, tuple(DeadLetterReason)),
     (metric_names.FACES, "label", CountField.FACES, tuple(Label)),
     (metric_names.PEOPLE, "outcome", CountField.PEOPLE, PEOPLE_OUTCOMES),
+)
+_OF_CAPTURE: tuple[_ByDetail, ...] = (
+    (metric_names.CAMERA_TRANSITIONS, "state", CaptureCountField.STATE, tuple(CameraState)),
+    (metric_names.CAMERA_STALLS, "reason", CaptureCountField.STALL, tuple(StallReason)),
+    (metric_names.CAMERA_FAULTS, "fault", CaptureCountField.FAULT, tuple(PictureFault)),
 )
 
 
@@ -64,17 +72,33 @@ class SystemCollector(Collector):
             violations.add_metric([each.camera.id], each.counts.of(CountField.VIOLATIONS))
         yield from (frames, processed, violations)
         for name, label, field, values in _BY_DETAIL:
-            family = CounterMetricFamily(name, f"Counts by {label}", labels=["camera", label])
-            for each in cameras:
-                for value in values:
-                    family.add_metric([each.camera.id, value], each.counts.of(field, value))
-            yield family
+            yield _by_detail(name, label, values, {each.camera.id: each.counts.by_detail(field) for each in cameras})
+        for name, label, field, values in _OF_CAPTURE:
+            counts = {each.camera.id: each.capture_counts.by_detail(field) for each in cameras}
+            yield _by_detail(name, label, values, counts)
 
     def _never_falling(self, each: CameraOverview) -> int:
         """Frames in flight leave the sum for a moment when an epoch ends; a counter that falls reads as a restart."""
         captured = max(each.captured, self._captured.get(each.camera.id, 0))
         self._captured[each.camera.id] = captured
         return captured
+
+
+def _by_detail(name: str, label: str, values: Sequence[str], counts: Mapping[str, Mapping[str, int]]) -> Metric:
+    """One counter of every value for every camera, also where it never happened."""
+    family = CounterMetricFamily(name, f"Counts by {label}", labels=["camera", label])
+    for camera, counted in counts.items():
+        for value in values:
+            family.add_metric([camera, value], counted.get(value, 0))
+    return family
+
+
+def _states(cameras: tuple[CameraOverview, ...]) -> Metric:
+    family = GaugeMetricFamily(metric_names.CAMERA_STATE, "1 for the state it is in", labels=["camera", "state"])
+    for each in cameras:
+        for state in CameraState:
+            family.add_metric([each.camera.id, state], each.state is state)
+    return family
 
 
 def _gauges(overview: Overview) -> Iterator[Metric]:
@@ -95,7 +119,7 @@ def _gauges(overview: Overview) -> Iterator[Metric]:
             last.add_metric(labels, each.capture.last_frame_at.timestamp())
         waiting.add_metric(labels, each.backlog.waiting)
         oldest.add_metric(labels, (each.backlog.oldest_at or overview.read_at).timestamp())
-    yield from (up, speed, last, waiting, oldest)
+    yield from (up, _states(overview.cameras), speed, last, waiting, oldest)
     processes = GaugeMetricFamily(metric_names.PROCESSES, "Processes that spoke lately", labels=["role"])
     for role in ROLES:
         processes.add_metric([role], sum(process.role == role for process in overview.processes))

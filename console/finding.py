@@ -24,12 +24,13 @@ RedisOption = Annotated[
 
 @dataclass(frozen=True)
 class RunningSystem:
-    """A system's servers and keys; ``run`` is known when it was found by its data folder."""
+    """A system's servers and keys; ``run`` and ``data`` are known when it was found by its data folder."""
 
     servers: Servers
     keys: KeySpace
     run: RunInfo | None
     state_url: str
+    data: DataFolder | None = None
 
 
 def data_folder(path: Path | None) -> DataFolder:
@@ -45,19 +46,21 @@ def running_system(data: Path | None, redis_url: str | None) -> Iterator[Running
         NothingRuns: there is none on the data folder.
         ServerUnreachable: its servers do not answer.
     """
-    run = None
+    run = folder = None
     settings = load(Settings)
     if redis_url is not None:
         frames_redis, state_redis = redis_url, redis_url
     elif data is None and f"{PREFIX}STATE_REDIS" in os.environ:
         frames_redis, state_redis = settings.frames_redis, settings.state_redis
     else:
-        run = data_folder(data).running()
+        folder = data_folder(data)
+        run = folder.running()
         frames_redis, state_redis = run.frames_redis, run.state_redis
     for url in {frames_redis, state_redis}:
         check_reachable(url)
     servers = connect_both(frames_redis, state_redis)
     try:
-        yield RunningSystem(servers, KeySpace(run.shards if run else settings.shards), run, state_redis)
+        shards = run.shards if run else settings.shards
+        yield RunningSystem(servers, KeySpace(shards), run, state_redis, folder)
     finally:
         servers.close()

@@ -20,7 +20,7 @@ _CHECKPOINT = [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE, CheckpointF
 
 @dataclass(frozen=True)
 class Counts:
-    """One counts hash (see ``CountField``)."""
+    """One counts hash (see ``CountField`` and ``CaptureCountField``)."""
 
     values: Mapping[str, int]
 
@@ -50,6 +50,7 @@ class CameraOverview:
     camera: Camera
     capture: CaptureStatus | None
     counts: Counts  # since the camera was first attached
+    capture_counts: Counts  # what befell it since then (see ``CaptureCountField``)
     pass_counts: Counts  # of this pass over a file
     judged_epoch: int
     next_sequence: int
@@ -75,6 +76,11 @@ class CameraOverview:
         """The state for people: a file that is judged to its end is done, unless it failed."""
         is_done = self.camera.is_lossless and self.is_done and self.state != CameraState.FAILED
         return "done" if is_done else self.state.value
+
+    @property
+    def message(self) -> str:
+        """What a producer last said of it, redacted; empty while all is well."""
+        return self.capture.message if self.capture else ""
 
     @property
     def frames_per_second(self) -> float:
@@ -112,6 +118,15 @@ class Overview:
     read_at: datetime
     cameras: tuple[CameraOverview, ...]
     processes: tuple[ProcessInfo, ...]
+
+    @property
+    def has_producer(self) -> bool:
+        """Whether any producer spoke lately."""
+        return any(process.role == "producer" for process in self.processes)
+
+    def age_s(self, instant: datetime | None) -> float | None:
+        """Seconds since an instant, 0 at least; ``None`` for none."""
+        return None if instant is None else max(0.0, (self.read_at - instant).total_seconds())
 
     @property
     def workers(self) -> list[ProcessInfo]:
@@ -154,15 +169,17 @@ def _read_camera(
     pipeline = state.pipeline(transaction=True)
     pipeline.get(keys.capture(camera.id))
     pipeline.hgetall(keys.counts(camera.id))
+    pipeline.hgetall(keys.capture_counts(camera.id))
     pipeline.hgetall(keys.epoch_counts(camera.id, camera.epoch))
     pipeline.hmget(keys.checkpoint(camera.id), _CHECKPOINT)
-    capture_json, counts, pass_counts, checkpoint = pipeline.execute()
+    capture_json, counts, capture_counts, pass_counts, checkpoint = pipeline.execute()
     capture = CaptureStatus.model_validate_json(capture_json) if capture_json else None
     judged_epoch, next_sequence, done_epoch = _numbers(checkpoint)
     return CameraOverview(
         camera=camera,
         capture=capture,
         counts=_counts(counts),
+        capture_counts=_counts(capture_counts),
         pass_counts=_counts(pass_counts),
         judged_epoch=judged_epoch,
         next_sequence=max(next_sequence, 0),

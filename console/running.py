@@ -10,7 +10,8 @@ import redis
 from rich.console import Console
 
 from console import attaching, overview
-from console.attaching import Wish
+from console.cameras import keys as camera_keys
+from console.cameras.wishes import Wish
 from console.errors import BadInput, CommandFailed
 from console.observer import Observer
 from console.output_files import STDOUT, write_json
@@ -19,8 +20,11 @@ from console.report import failures, report_json
 from console.starting import UpRequest
 from console.views import View, choose_view
 from deploy.local.system import MAX_WORKERS, LocalSystem, SystemPlan
+from producer import camera_key
+from producer.camera_key import OtherCameraKey
 from shared.cameras import Camera
 from shared.connections import connect_both
+from shared.logins import CameraKey
 from shared.settings import PREFIX
 from shared.streams import DESIRED_WORKERS, KeySpace
 from worker import detector_figures
@@ -65,7 +69,8 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
     """Run until told to stop, or until everything is judged where that was asked for.
 
     Raises:
-        BadInput: the cameras that the data folder keeps do not go with the request.
+        BadInput: the cameras that the data folder keeps, or producers that run, do not go with the request.
+        CameraKeyUnusable: see there.
         CommandFailed: it was to run until all is judged, and that did not happen.
         ServerFailed: an embedded server does not come up.
     """
@@ -79,6 +84,7 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
             if not stop.is_made():
                 with closing(connect_both(system.frames_redis, system.state_redis)) as servers:
                     keys = KeySpace(plan.shards)
+                    _settle_camera_key(servers.state, view, request)
                     cameras = _settle_cameras(servers.state, keys, request)
                     servers.state.set(DESIRED_WORKERS, request.workers)
                     system.start_processes(request.workers)
@@ -95,6 +101,17 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
 def _view(console: Console, *, has_end: bool) -> Iterator[View]:
     with closing(choose_view(console, has_end=has_end)) as view:
         yield view
+
+
+def _settle_camera_key(state: redis.Redis, view: View, request: UpRequest) -> None:
+    """Say what logins are sealed for, and seal those that an earlier release stored as they were."""
+    try:
+        camera_key.publish(state, CameraKey.at(camera_keys.key_file(request.data)))
+    except OtherCameraKey as error:
+        raise BadInput(str(error)) from error
+    sealed = attaching.seal_kept(state)
+    if sealed:
+        view.say(f"the stored logins of {', '.join(sealed)} are sealed now")
 
 
 def _settle_cameras(state: redis.Redis, keys: KeySpace, request: UpRequest) -> list[Camera]:

@@ -4,8 +4,9 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from console import attaching
-from console.attaching import Wish
+from console.cameras import keys as camera_keys
+from console.cameras.sources import check_source
+from console.cameras.wishes import Wish
 from console.errors import BadInput
 from console.judging_options import check_detector
 from console.output_files import check_writable
@@ -57,7 +58,7 @@ def check_request(request: UpRequest) -> None:
     for wished in request.cameras:
         if request.exit_when_done and not wished.is_lossless:
             raise BadInput(f"camera {wished.id} is live and never ends: --exit-when-done needs files or folders")
-        attaching.check_source(wished)
+        check_source(wished)
     for url in (request.frames_redis, request.state_redis):
         if url is not None:
             check_reachable(url)
@@ -86,6 +87,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
         settings[f"{PREFIX}YUNET_WEIGHTS"] = str(worker.yunet_weights.expanduser().resolve())
     settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
     settings[f"{PREFIX}REVIEW"] = _review_folder(request)
+    settings[f"{PREFIX}CAMERA_KEY_FILE"] = str(camera_keys.key_file(request.data))
     return SystemPlan(
         frames_redis=request.frames_redis,
         state_redis=request.state_redis,

@@ -21,10 +21,9 @@ def status_json(overview: Overview) -> dict[str, Any]:
 
 def _camera(each: CameraOverview, overview: Overview) -> dict[str, Any]:
     last_frame_at = each.capture.last_frame_at if each.capture else None
-    age = None if last_frame_at is None else max(0.0, (overview.read_at - last_frame_at).total_seconds())
     return {
         "state": each.state.value,
         "frames_per_second": each.frames_per_second,
-        "last_frame_age_seconds": age,
+        "last_frame_age_seconds": overview.age_s(last_frame_at),
         "violations": each.counts.of(CountField.VIOLATIONS),
     }

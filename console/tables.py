@@ -8,7 +8,7 @@ from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
 from shared.streams import CountField
 
-_STYLES = {
+STYLES = {
     CameraState.LIVE: "green",
     CameraState.CONNECTING: "yellow",
     CameraState.STALLED: "yellow",
@@ -19,8 +19,8 @@ _STYLES = {
 
 
 def system_table(overview: Overview) -> RenderableType:
-    """Cameras with their live counts, and the workers below."""
-    return Group(_cameras(overview), _workers(overview))
+    """Cameras with their live counts, below what is wrong with them, and the workers."""
+    return Group(_cameras(overview), *_complaints(overview), _workers(overview))
 
 
 def _cameras(overview: Overview) -> Table:
@@ -46,9 +46,15 @@ def _camera_row(each: CameraOverview) -> list[RenderableType]:
         str(each.counts.of(CountField.VIOLATIONS)),
         str(each.backlog.waiting),
     )
-    message = each.capture.message if each.capture else ""
-    source = Text(message, "yellow") if message else Text(each.camera.redacted_source, "dim")
-    return [Text(each.camera.id), Text(each.progress, _STYLES[each.state]), *numbers, source]
+    source = Text(each.camera.redacted_source, "dim")
+    return [Text(each.camera.id), Text(each.progress, STYLES[each.state]), *numbers, source]
+
+
+def _complaints(overview: Overview) -> list[Text]:
+    """On lines of their own, since a column of a narrow terminal cuts them off."""
+    messages = [Text(f"{each.camera.id}: {each.message}", "yellow") for each in overview.cameras if each.message]
+    is_unheard = bool(overview.cameras) and not overview.has_producer
+    return messages + ([Text("no producer runs: cameras are not opened", "yellow")] if is_unheard else [])
 
 
 def _workers(overview: Overview) -> Text:

@@ -105,8 +105,7 @@ class LineView:
     def _show_state(self, each: CameraOverview) -> None:
         if self._states.get(each.camera.id) != each.progress:
             self._states[each.camera.id] = each.progress
-            message = each.capture.message if each.capture else ""
-            self.say(f"{each.camera.id}: {each.progress}{f': {message}' if message else ''}")
+            self.say(f"{each.camera.id}: {each.progress}{f': {each.message}' if each.message else ''}")
 
     def _show_violations(self, each: CameraOverview) -> None:
         counted = each.counts.of(CountField.VIOLATIONS)

@@ -1,89 +1,148 @@
 """`maskwatch camera`: which cameras a system watches."""
 
+import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from console.errors import BadInput, CommandFailed
+from console.cameras.options import (
+    CameraArgument,
+    ExcludeOption,
+    JsonOption,
+    LoginAskOption,
+    LoginEnvOption,
+    LoginFileOption,
+    LoopOption,
+    TransportOption,
+    WatchOption,
+    ZoneOption,
+    login_of,
+    source_of,
+    with_login,
+)
+from console.commands import camera_change, camera_files, camera_probe, camera_zones
 from console.finding import DataOption, RedisOption, running_system
+from shared.cameras import Motion
 
-app = typer.Typer(help="Add, list, show, remove and test cameras.", no_args_is_help=True)
+app = typer.Typer(help="Attach, change, list, remove and test cameras.", no_args_is_help=True)
+app.command("set")(camera_change.set_)
+app.command("test")(camera_probe.test)
+app.command("zones")(camera_zones.zones)
+app.command("import")(camera_files.import_)
+app.command("export")(camera_files.export)
 
-CameraArgument = Annotated[str, typer.Argument(help="The camera's id.", metavar="ID")]
 FpsOption = Annotated[float | None, typer.Option("--fps", min=0.01, max=240, help="Frames a second to take.")]
+MotionOption = Annotated[
+    Motion | None,
+    typer.Option("--motion", help="How readily a change sends a frame; medium for live cameras unless set otherwise."),
+]
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0913 - each is an option
     camera: Annotated[str, typer.Argument(help="ID=SOURCE, or the id alone.", metavar="ID=SOURCE")],
     source: Annotated[str | None, typer.Argument(help="The source, when the id stands alone.")] = None,
+    *,
     fps: FpsOption = None,
+    zone: ZoneOption = None,
+    exclude: ExcludeOption = None,
+    motion: MotionOption = None,
+    transport: TransportOption = None,
+    loop: LoopOption = False,
+    watch: WatchOption = False,
+    login_env: LoginEnvOption = None,
+    login_file: LoginFileOption = None,
+    login_ask: LoginAskOption = False,
     data: DataOption = None,
     redis: RedisOption = None,
 ) -> None:
-    """Watch a camera, or change what an id stands for."""
-    from console import attaching  # noqa: PLC0415 - only some commands need it
+    """Watch a camera, or change what an id stands for.
 
-    wished = attaching.parse(camera, fps) if source is None else attaching.wish(camera, source, fps)
-    attaching.check_source(wished)
+    A camera that is there already as given stays as it is. A login in the address is stored encrypted.
+
+    Example: maskwatch camera add gate rtsp://10.0.0.9/stream --login-ask --fps 5
+    """
+    from console import attaching  # noqa: PLC0415 - only some commands need it
+    from console.cameras import wishes, zone_texts  # noqa: PLC0415
+    from console.cameras.sources import check_source  # noqa: PLC0415
+
+    wish = wishes.split(camera) if source is None else wishes.Wish(camera, source)
+    wish = replace(
+        wish,
+        source=source_of(wish.source, loop=loop, watch=watch),
+        fps=fps,
+        zones=zone_texts.parse_all(zone, exclude),
+        motion=motion,
+        transport=transport or "tcp",
+    )
+    wish = wishes.checked(wish)
+    check_source(wish)
+    wish = with_login(wish, login_of(login_env, login_file, ask=login_ask))
     with running_system(data, redis) as system:
-        attached = attaching.attach(system.servers.state, system.keys, wished)
+        attached = attaching.attach(system.servers.state, system.keys, wish)
     typer.echo(f"{attached.id} is attached to {attached.redacted_source}")
 
 
 @app.command("list")
-def list_(data: DataOption = None, redis: RedisOption = None) -> None:
-    """The cameras, one a line."""
+def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOption = None) -> None:
+    """The cameras: a table, or where no terminal is there a line each: id, state and source, with tabs between."""
     from console import overview  # noqa: PLC0415 - only some commands need it
+    from console.cameras import facts  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
-    for each in found.cameras:
-        typer.echo(f"{each.camera.id}\t{each.state}\t{each.camera.redacted_source}")
+    console = Console()
+    if as_json:
+        typer.echo(json.dumps([facts.listed(each, found) for each in found.cameras]))
+    elif console.is_terminal:
+        console.print(facts.table(found))
+    else:
+        for each in found.cameras:
+            typer.echo(f"{each.camera.id}\t{each.state}\t{each.camera.redacted_source}")
 
 
 @app.command()
-def show(camera: CameraArgument, data: DataOption = None, redis: RedisOption = None) -> None:
+def show(
+    camera: CameraArgument, as_json: JsonOption = False, data: DataOption = None, redis: RedisOption = None
+) -> None:
     """Everything that is known of one camera."""
     from console import overview  # noqa: PLC0415 - only some commands need it
-    from console.camera_facts import facts  # noqa: PLC0415
+    from console.cameras import facts  # noqa: PLC0415
+    from console.cameras.changing import unknown  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
     each = next((each for each in found.cameras if each.camera.id == camera), None)
     if each is None:
-        raise BadInput(f"there is no camera {camera!r}; see `maskwatch camera list`")
+        raise unknown(camera)
+    if as_json:
+        typer.echo(json.dumps(facts.shown(each, found)))
+        return
     table = Table(box=None, show_header=False, pad_edge=False)
-    for name, value in facts(each).items():
+    for name, value in facts.lines(each, found).items():
         table.add_row(name, value)
     Console().print(table, markup=False, soft_wrap=True)
 
 
 @app.command()
-def remove(camera: CameraArgument, data: DataOption = None, redis: RedisOption = None) -> None:
-    """Watch a camera no more; its counts and violations stay."""
+def remove(
+    cameras: Annotated[list[str], typer.Argument(help="Ids of cameras.", metavar="ID...")],
+    data: DataOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Watch cameras no more; their counts and violations stay. All of them or, when one is not there, none."""
     from console import attaching  # noqa: PLC0415 - only some commands need it
+    from console.cameras.changing import unknown  # noqa: PLC0415
+
+    def plan(known: attaching.Known) -> attaching.Plan:
+        for camera in cameras:
+            if camera not in known:
+                raise unknown(camera)
+        return attaching.Plan([], dict.fromkeys(cameras))
 
     with running_system(data, redis) as system:
-        was_there = attaching.detach(system.servers.state, camera)
-    if not was_there:
-        raise BadInput(f"there is no camera {camera!r}; see `maskwatch camera list`")
-    typer.echo(f"{camera} is removed")
-
-
-@app.command()
-def test(
-    source: Annotated[str, typer.Argument(help="What --camera would take behind the =.")],
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=300, help="Seconds to wait.")] = 5.0,
-) -> None:
-    """Take one picture of a source, without a running system."""
-    from producer import camera_test  # noqa: PLC0415 - loads the video libraries
-
-    try:
-        report = camera_test.probe(source, timeout)
-    except camera_test.SourceError as error:
-        raise CommandFailed(str(error)) from error
-    rate = "unknown" if report.fps is None else f"{report.fps:g} frames/s"
-    typer.echo(f"ok: {report.width}x{report.height}, {rate}, {report.codec}")
+        for settled in attaching.settle(system.servers.state, system.keys, plan):
+            typer.echo(settled.as_line)

@@ -12,7 +12,12 @@ from shared.settings import DetectorName
 
 CameraOption = Annotated[
     list[str] | None,
-    typer.Option("--camera", help="A camera to watch; can be given several times.", metavar="ID=SOURCE"),
+    typer.Option(
+        "--camera",
+        help="A camera to watch, such as gate=rtsp://10.0.0.9/stream, hall=loop:clip.mp4 or drop=watch:folder; "
+        "can be given several times.",
+        metavar="ID=SOURCE",
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run.")]
 RedisOption = Annotated[
@@ -67,7 +72,8 @@ def up(  # noqa: PLR0913 - each is an option
     Without any camera there are two drawn demo feeds.
     """
     # Imported here, so that other commands start without it.
-    from console import attaching, running, starting  # noqa: PLC0415
+    from console import running, starting  # noqa: PLC0415
+    from console.cameras import wishes  # noqa: PLC0415
 
     overrides = {
         "console_port": port,
@@ -77,7 +83,7 @@ def up(  # noqa: PLR0913 - each is an option
     }
     request = starting.UpRequest(
         data=data_folder(data),
-        cameras=attaching.parse_all(camera or [], fps),
+        cameras=wishes.parse_all(camera or [], fps),
         workers=workers,
         frames_redis=redis or frames_redis,
         state_redis=redis or state_redis,

@@ -11,6 +11,8 @@ from pathlib import Path
 import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.logins import key_file_in
+
 
 class DataFolderInUse(Exception):
     """Another system runs on this folder: use it, stop it, or choose another folder."""
@@ -68,6 +70,11 @@ class DataFolder:
     def review(self) -> Path:
         """Faces that a person should look at."""
         return self.root / "review"
+
+    @property
+    def camera_key(self) -> Path:
+        """The key that opens the logins of cameras, unless a setting names another place."""
+        return key_file_in(self.root)
 
     @property
     def run_file(self) -> Path:

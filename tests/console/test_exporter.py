@@ -29,6 +29,9 @@ def test_a_new_camera_starts_with_every_series_at_zero(servers: Servers, registr
         ("frames_dead_lettered", "reason", "jpeg"),
         ("faces", "label", "without_mask"),
         ("people", "outcome", "cannot_tell"),
+        ("camera_transitions", "state", "live"),
+        ("camera_stalls", "reason", "same_picture"),
+        ("camera_faults", "fault", "clock_step"),
     ):
         assert registry.get_sample_value(f"maskwatch_{name}_total", gate | {label: value}) == 0
 
@@ -64,6 +67,23 @@ def test_a_camera_is_up_only_while_its_producer_lives(servers: Servers, registry
     assert registry.get_sample_value("maskwatch_camera_up", {"camera": "gate"}) == 1
     say(servers, a_status(camera, CameraState.BACKING_OFF))
     assert registry.get_sample_value("maskwatch_camera_up", {"camera": "gate"}) == 0
+
+
+def test_a_camera_s_state_is_1_among_zeros_and_what_befell_it_is_counted(
+    servers: Servers, registry: CollectorRegistry
+) -> None:
+    say(servers, a_status(attach(servers, a_camera()), CameraState.STALLED))
+    run_process(servers, "producer-1", role="producer")
+    counts = {"state:stalled": 2, "stall:silent": 2, "fault:smeared": 5}
+    servers.state.hset(KEYS.capture_counts("gate"), mapping=counts)  # type: ignore[arg-type]
+    gate = {"camera": "gate"}
+    states = {
+        state: registry.get_sample_value("maskwatch_camera_state", gate | {"state": state}) for state in CameraState
+    }
+    assert states == {state: float(state is CameraState.STALLED) for state in CameraState}
+    assert registry.get_sample_value("maskwatch_camera_transitions_total", gate | {"state": "stalled"}) == 2
+    assert registry.get_sample_value("maskwatch_camera_stalls_total", gate | {"reason": "silent"}) == 2
+    assert registry.get_sample_value("maskwatch_camera_faults_total", gate | {"fault": "smeared"}) == 5
 
 
 def test_waiting_frames_are_right_after_trimming(servers: Servers, registry: CollectorRegistry) -> None:

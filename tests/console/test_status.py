@@ -51,6 +51,21 @@ def test_status_for_people_shows_no_password(
     assert "secret" not in shown
 
 
+def test_status_says_in_full_what_is_wrong_with_a_camera(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "nothing listens at rtsp://10.0.0.9/: connection refused; is it switched on"
+    status = a_status(attach(servers, a_camera()), CameraState.BACKING_OFF).model_dump() | {"message": message}
+    say(servers, CaptureStatus.model_validate(status))
+    assert run(["status", "--redis", redis_url]) == 0
+    shown = capsys.readouterr().out
+    assert message in " ".join(shown.split())
+    assert "no producer runs" in shown
+    run_process(servers, "producer-1", role="producer")
+    run(["status", "--redis", redis_url])
+    assert "no producer runs" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("detectors", [["haar"], ["haar", "maskwatch"]])
 def test_status_says_what_bias_to_expect_of_a_detector_that_is_not_the_default(
     servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str], detectors: list[str]

@@ -12,7 +12,8 @@ import pytest
 
 from deploy.local.data_folder import DataFolder, NothingRuns
 from shared.connections import connect
-from shared.streams import CAMERAS
+from shared.logins import CameraKey
+from shared.streams import CAMERA_KEY, CAMERAS
 from tests.console.test_command import MASKWATCH
 from tests.deploy.models import publish
 from tests.waiting import eventually
@@ -99,3 +100,19 @@ def test_nothing_outlives_a_kill_and_the_next_start_goes_on(up: Up, data: DataFo
         "gate",
         "lobby",
     ]
+
+
+def test_the_camera_key_may_be_elsewhere_and_one_that_is_none_is_one_line(
+    up: Up, data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MASKWATCH_CAMERA_KEY_FILE", "keys/camera.key")
+    process = up("--camera", "gate=rtsp://127.0.0.1:1/")
+    eventually(lambda: answers(data), timeout_s=60)
+    key = CameraKey.at(tmp_path / "keys" / "camera.key")
+    assert connect(data.running().state_redis).get(CAMERA_KEY) == key.public.encode()
+    assert not data.camera_key.exists()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(40) == 0
+    (tmp_path / "keys" / "camera.key").write_text("not a key")
+    assert up().wait(40) == 2
+    assert "holds no camera key" in (tmp_path / "out.txt").read_text()
