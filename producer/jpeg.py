@@ -6,6 +6,7 @@ from PIL import JpegImagePlugin
 
 MAX_SIDE = 16384  # what a frame header may state
 START = b"\xff\xd8"
+END = b"\xff\xd9"
 
 _ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 _UNREADABLE = (1, 1)

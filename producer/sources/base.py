@@ -84,10 +84,17 @@ class Picture:
 
 
 class Source(Protocol):
-    """An opened source. ``fps`` is what it claims, ``None`` where it says nothing."""
+    """An opened source.
+
+    ``fps`` is what it claims, ``None`` where it says nothing. ``is_steady`` tells whether a source that is
+    well always has the next picture soon; a watched folder may stay silent for hours. ``can_freeze`` tells
+    whether one and the same picture for long means that the camera hangs.
+    """
 
     codec: str
     fps: float | None
+    is_steady: bool
+    can_freeze: bool
 
     def pictures(self) -> Iterator[Picture]:
         """The pictures in order; ends where a recorded source ends.
@@ -97,4 +104,7 @@ class Source(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of the file or connection."""
+        """Let go of the file or connection, from the thread that reads it; where it is not steady, from any thread.
+
+        Then a ``pictures`` that waits in another thread ends at once.
+        """

@@ -15,6 +15,8 @@ class DemoFeed:
     """One person who walks back and forth, in real time, for as long as it is read."""
 
     codec = "drawn"
+    is_steady = True
+    can_freeze = False
 
     def __init__(self, name: str) -> None:
         """Choose the feed.

@@ -22,6 +22,8 @@ class ImageFolder:
     """
 
     codec = "images"
+    is_steady = True
+    can_freeze = False
 
     def __init__(self, path: Path, fps: float | None = None, start_at: int = 0) -> None:
         """List the folder.
@@ -37,7 +39,7 @@ class ImageFolder:
         """The pictures in the order of their names."""
         step_s = 1 / (self.fps or DEFAULT_FPS)
         for number in range(self._start_at, len(self._paths)):
-            yield _read(self._paths[number], number * step_s)
+            yield picture_of(_content_of(self._paths[number]), number * step_s)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -58,17 +60,21 @@ def pictures_in(folder: Path) -> list[Path]:
     return paths
 
 
-def _read(path: Path, time_s: float) -> Picture:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""  # its number must not be skipped: no bytes end as a dead letter too
+def picture_of(content: bytes, time_s: float = 0.0) -> Picture:
+    """A file's picture: its own bytes where they are JPEG and upright or nothing that can be decoded."""
     if content.startswith(jpeg.START) and jpeg.is_upright(content):
         return Picture(jpeg=content, time_s=time_s)
     pixels = _decoded(content)
     if pixels is None:
         return Picture(jpeg=content, time_s=time_s)
     return Picture(pixels=lambda: pixels, time_s=time_s)
+
+
+def _content_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # its number must not be skipped: no bytes end as a dead letter too
 
 
 def _decoded(content: bytes) -> Pixels | None:

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from producer.sources.base import NotAVideo, Picture, Pixels, SourceMissing
+from producer.sources.base import NotAVideo, Picture, SourceMissing
+from producer.sources.frames import luma_of, pixels_of
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ class VideoFile:
     With ``fps``, only the first frame of each 1/fps seconds counts, by the file's own timestamps,
     so that the choice and thus the numbering is the same on every pass.
     """
+
+    is_steady = True
+    can_freeze = False
 
     def __init__(self, path: Path, fps: float | None = None, start_at: int = 0) -> None:
         """Open the file.
@@ -42,7 +45,7 @@ class VideoFile:
         """The frames in order; those before ``start_at`` are decoded, since seeking is not exact, and passed over."""
         for number, (time_s, frame) in enumerate(self._chosen()):
             if number >= self._start_at:
-                yield Picture(pixels=partial(pixels_of, frame), time_s=time_s)
+                yield Picture(pixels=partial(pixels_of, frame), luma=partial(luma_of, frame), time_s=time_s)
 
     def close(self) -> None:
         """Close the file."""
@@ -84,12 +87,6 @@ class VideoFile:
             _log.warning("%s: reading ended early: %s", self._name, error.strerror)
         if damaged:
             _log.warning("%s: %d packets could not be decoded", self._name, damaged)
-
-
-def pixels_of(frame: VideoFrame) -> Pixels:
-    """The frame's pixels in BGR, turned upright if its metadata say that the camera was held sideways."""
-    pixels = np.rot90(frame.to_ndarray(format="bgr24"), frame.rotation // 90)
-    return np.ascontiguousarray(pixels, dtype=np.uint8)
 
 
 def _open(path: Path) -> tuple[InputContainer, VideoStream]:
