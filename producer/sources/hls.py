@@ -9,6 +9,7 @@ from producer.sources.network_video import NetworkVideo
 # The last but one file of a live playlist: the next is there before the pictures of these two are shown.
 _OPTIONS = {"live_start_index": "-2"}
 _MOST_BEHIND_S = 12.0  # two files of the usual length
+_AT_ONCE_S = 0.1  # a picture that comes sooner was there already
 
 
 class HlsStream:
@@ -34,7 +35,7 @@ class HlsStream:
         Raises:
             TimedOut, StreamEnded, SourceUnavailable: nothing new came, or the playlist has ended.
         """
-        pace = _Pace(self._longest_sleep_s)
+        pace = Pace(self._longest_sleep_s)
         pictures = self._video.pictures()
         asked_at = time.monotonic()
         for picture in pictures:
@@ -50,19 +51,20 @@ class HlsStream:
         self._video.close()
 
 
-_AT_ONCE_S = 0.1  # a picture that comes sooner was there already
-
-
-class _Pace:
+class Pace:
     """When pictures are due, which a jump of their timestamps or a late file begins anew."""
 
     def __init__(self, longest_s: float) -> None:
+        """Nothing has come yet; no wait is longer than ``longest_s``."""
         self._longest_s = longest_s
         self._offset_s: float | None = None  # from a timestamp to the clock
         self._last_s = 0.0
 
     def wait_s(self, timestamp_s: float | None, now: float, was_waited_for: bool) -> float | None:
-        """How long to wait, never longer than the longest; ``None`` passes the picture over."""
+        """How long to wait at ``now``, in seconds; ``None`` passes the picture over.
+
+        ``was_waited_for`` tells whether it was not there yet when it was asked for.
+        """
         if timestamp_s is None:
             return 0.0
         has_jumped = not 0 <= timestamp_s - self._last_s <= self._longest_s

@@ -93,9 +93,12 @@ class NetworkVideo:
     def _next(self, packets: "Iterator[Packet[Stream]]") -> "Packet[Stream] | None":
         began_at = time.monotonic()
         try:
-            return next(packets, None)
+            packet = next(packets, None)
         except (av.error.FFmpegError, OSError) as error:
             raise self._explained(error, time.monotonic() - began_at >= self._limits.read_timeout_s) from None
+        if time.monotonic() - began_at >= self._limits.read_timeout_s and (packet is None or not packet.size):
+            raise TimedOut(f"{self._address} gave nothing new in time")  # FFmpeg calls this the end of a playlist
+        return packet
 
     def _check_patience(self, picture_at: float, packet_at: float) -> None:
         now = time.monotonic()
