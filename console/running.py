@@ -11,7 +11,7 @@ from rich.console import Console
 
 from console import attaching, overview
 from console.cameras import keys as camera_keys
-from console.cameras.wishes import Wish
+from console.cameras.wishes import Wish, kept_options
 from console.errors import BadInput, CommandFailed
 from console.observer import Observer
 from console.output_files import STDOUT, write_json
@@ -120,7 +120,7 @@ def _settle_cameras(state: redis.Redis, keys: KeySpace, request: UpRequest) -> l
         _detach_others(state, kept, request)
     wishes = request.cameras or ([] if kept else list(DEMO_CAMERAS))
     for wished in wishes:
-        attaching.attach(state, keys, wished)
+        attaching.attach(state, keys, kept_options(wished, attaching.find(state, wished.id)))
     return overview.cameras(state)
 
 

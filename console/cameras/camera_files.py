@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from console.cameras import logins, zone_yaml
 from console.cameras.wishes import Wish, checked
-from console.cameras.yaml_texts import dumped, loaded, refuse_unknown
+from console.cameras.yaml_texts import dumped, loaded, number, refuse_unknown
 from console.errors import BadInput
 from shared.cameras import Camera, Motion, Transport
 
@@ -35,7 +35,11 @@ def read(text: str) -> list[Wish]:
 
 
 def _value_of(camera: Camera) -> dict[str, Any]:
-    values: dict[str, Any] = {"source": camera.source, "fps": camera.fps, "motion": camera.motion}
+    values: dict[str, Any] = {
+        "source": camera.source,
+        "fps": camera.fps and number(camera.fps),
+        "motion": camera.motion,
+    }
     values["transport"] = None if camera.transport == "tcp" else camera.transport
     if camera.login:
         kind, _, where = camera.login.partition(":")

@@ -8,9 +8,11 @@ from rich.text import Text
 from console.cameras import zone_texts, zone_yaml
 from console.overview import CameraOverview, Overview
 from console.tables import STYLES
-from shared.cameras import Camera, CameraState
+from shared.cameras import Camera, CameraState, SourceKind
 from shared.streams import CaptureCountField, CountField
 from shared.zones import Zone
+
+_FIRST = ("id", "state", "message", "state_since", "frames/s", "last frame", "source", "kind", "login")
 
 
 def listed(each: CameraOverview, overview: Overview) -> dict[str, Any]:
@@ -65,16 +67,19 @@ def shown(each: CameraOverview, overview: Overview) -> dict[str, Any]:
     }
 
 
-def lines(each: CameraOverview, overview: Overview) -> dict[str, str]:
-    """The same for people: name and value of each line."""
+def lines(each: CameraOverview, overview: Overview) -> list[str]:
+    """The same for people, a fact a line."""
     known = shown(each, overview)
-    known["last_frame"] = _ago(known.pop("last_frame_age_seconds"))
-    known["fps"] = known["fps"] or "default"
-    known["motion"] = known["motion"] or "default"
-    known["zones"] = "\n".join(zone_line(number, zone) for number, zone in enumerate(each.camera.zones, 1)) or "none"
-    if each.camera.kind != "rtsp":
-        del known["transport"]
-    return {name.replace("_", " "): _text(value) for name, value in known.items() if value not in (None, "")}
+    known |= {
+        "frames/s": f"{known.pop('frames_per_second'):.1f}",
+        "last frame": _ago(known.pop("last_frame_age_seconds")),
+        "wanted frames/s": known.pop("fps") or "default",
+        "motion": known["motion"] or "default",
+        "zones": [zone_line(number, zone) for number, zone in enumerate(each.camera.zones, 1)] or "none",
+        "transport": known["transport"] if each.camera.kind is SourceKind.RTSP else None,
+    }
+    ordered = {name: known.pop(name) for name in _FIRST} | known
+    return [line for name, value in ordered.items() if value not in (None, "") for line in _lines(name, value)]
 
 
 def zone_line(number: int, zone: Zone) -> str:
@@ -109,6 +114,12 @@ def _ago(seconds: float | None) -> str:
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit} ago"
     return f"{seconds:.1f} s ago"
+
+
+def _lines(name: str, value: object) -> list[str]:
+    texts = [str(each) for each in value] if isinstance(value, list) else [_text(value)]
+    names = [name.replace("_", " ")] + [""] * (len(texts) - 1)
+    return [f"{each:<17}{text}" for each, text in zip(names, texts, strict=True)]
 
 
 def _text(value: object) -> str:

@@ -111,6 +111,23 @@ def of_camera(camera: Camera) -> Wish:
     )
 
 
+def kept_options(wish: Wish, known: Camera | None) -> Wish:
+    """The wish of a bare ID=SOURCE with what was said of the same source before, so that a new start forgets nothing.
+
+    A file's rate is not kept: it decides which frames there are, so a run says it or takes all of them.
+    """
+    if known is None or known.source != redact(wish.source):
+        return wish
+    return replace(
+        wish,
+        fps=wish.fps if wish.fps or wish.is_lossless else known.fps,
+        login=None if wish.has_login_to_seal else known.login,
+        transport=known.transport,
+        motion=known.motion,
+        zones=known.zones,
+    )
+
+
 def checked(wish: Wish) -> Wish:
     """The wish with absolute paths, since the producer runs elsewhere.
 

@@ -8,6 +8,8 @@ import yaml
 
 from console.errors import BadInput
 
+_LIST = "tag:yaml.org,2002:seq"
+
 
 class _Strict(yaml.SafeLoader):
     """Refuses a key that is there twice, of which YAML's own loader drops one in silence."""
@@ -38,9 +40,25 @@ def loaded(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         raise BadInput("this is no YAML text") from error
 
 
+class OneLine(list[Any]):
+    """A list that is written on one line."""
+
+
+class _Legible(yaml.SafeDumper):
+    """Writes what people read."""
+
+
+_Legible.add_representer(OneLine, lambda dumper, value: dumper.represent_sequence(_LIST, value, flow_style=True))
+
+
 def dumped(value: object) -> str:
-    """A value as text: short lists on one line, mappings in the order that they have."""
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+    """A value as text, mappings in the order that they have."""
+    return yaml.dump(value, Dumper=_Legible, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def number(value: float) -> float | int:
+    """A number that is written without a fraction where it has none."""
+    return int(value) if value == int(value) else value
 
 
 def refuse_unknown(given: Mapping[Any, Any], known: Collection[str]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from console.cameras import zone_texts
-from console.cameras.yaml_texts import refuse_unknown
+from console.cameras.yaml_texts import OneLine, number, refuse_unknown
 from console.errors import BadInput
 from shared.zones import MAX_ZONES, Point, Zone, Zones
 
@@ -27,19 +27,19 @@ def zones_of(value: object) -> Zones:
         raise BadInput("zones: give a list, each with include or exclude: [[x, y], ...]")
     if len(value) > MAX_ZONES:
         raise BadInput(f"zones: there are {len(value)}, at most {MAX_ZONES} are allowed")
-    return tuple(_numbered(number, each) for number, each in enumerate(value, 1))
+    return tuple(_numbered(place, each) for place, each in enumerate(value, 1))
 
 
 def _zone_value(zone: Zone) -> dict[str, Any]:
     named = {"name": zone.name} if zone.name else {}
-    return {**named, zone.kind: [[corner.x, corner.y] for corner in zone.corners]}
+    return {**named, zone.kind: OneLine([number(corner.x), number(corner.y)] for corner in zone.corners)}
 
 
-def _numbered(number: int, value: object) -> Zone:
+def _numbered(place: int, value: object) -> Zone:
     try:
         return _zone(value)
     except BadInput as error:
-        raise BadInput(f"zone {number}: {error}") from error
+        raise BadInput(f"zone {place}: {error}") from error
 
 
 def _zone(value: object) -> Zone:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from console.cameras.options import (
     CameraArgument,
@@ -28,11 +27,6 @@ from console.finding import DataOption, RedisOption, running_system
 from shared.cameras import Motion
 
 app = typer.Typer(help="Attach, change, list, remove and test cameras.", no_args_is_help=True)
-app.command("set")(camera_change.set_)
-app.command("test")(camera_probe.test)
-app.command("zones")(camera_zones.zones)
-app.command("import")(camera_files.import_)
-app.command("export")(camera_files.export)
 
 FpsOption = Annotated[float | None, typer.Option("--fps", min=0.01, max=240, help="Frames a second to take.")]
 MotionOption = Annotated[
@@ -41,10 +35,11 @@ MotionOption = Annotated[
 ]
 
 
-@app.command()
 def add(  # noqa: PLR0913 - each is an option
     camera: Annotated[str, typer.Argument(help="ID=SOURCE, or the id alone.", metavar="ID=SOURCE")],
-    source: Annotated[str | None, typer.Argument(help="The source, when the id stands alone.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="The source, when the id stands alone.", metavar="SOURCE")
+    ] = None,
     *,
     fps: FpsOption = None,
     zone: ZoneOption = None,
@@ -86,7 +81,6 @@ def add(  # noqa: PLR0913 - each is an option
     typer.echo(f"{attached.id} is attached to {attached.redacted_source}")
 
 
-@app.command("list")
 def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOption = None) -> None:
     """The cameras: a table, or where no terminal is there a line each: id, state and source, with tabs between."""
     from console import overview  # noqa: PLC0415 - only some commands need it
@@ -104,7 +98,6 @@ def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOpti
             typer.echo(f"{each.camera.id}\t{each.state}\t{each.camera.redacted_source}")
 
 
-@app.command()
 def show(
     camera: CameraArgument, as_json: JsonOption = False, data: DataOption = None, redis: RedisOption = None
 ) -> None:
@@ -121,13 +114,10 @@ def show(
     if as_json:
         typer.echo(json.dumps(facts.shown(each, found)))
         return
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for name, value in facts.lines(each, found).items():
-        table.add_row(name, value)
-    Console().print(table, markup=False, soft_wrap=True)
+    for line in facts.lines(each, found):
+        typer.echo(line)
 
 
-@app.command()
 def remove(
     cameras: Annotated[list[str], typer.Argument(help="Ids of cameras.", metavar="ID...")],
     data: DataOption = None,
@@ -146,3 +136,18 @@ def remove(
     with running_system(data, redis) as system:
         for settled in attaching.settle(system.servers.state, system.keys, plan):
             typer.echo(settled.as_line)
+
+
+# In the order in which the help lists them.
+for name, command in (
+    ("add", add),
+    ("set", camera_change.set_),
+    ("list", list_),
+    ("show", show),
+    ("remove", remove),
+    ("test", camera_probe.test),
+    ("zones", camera_zones.zones),
+    ("import", camera_files.import_),
+    ("export", camera_files.export),
+):
+    app.command(name)(command)

@@ -124,6 +124,15 @@ def test_logins_that_an_earlier_release_stored_are_sealed(servers: Servers, key:
     assert attaching.seal_kept(servers.state) == []
 
 
+def test_a_camera_that_is_given_to_the_next_start_keeps_what_was_said_of_it(servers: Servers) -> None:
+    first = attach(servers, a_wish(fps=2, motion="low", transport="udp", zones=(DOOR,), login="env:GATE"))
+    assert attach(servers, wishes.kept_options(LIVE, first)) == first
+    assert wishes.kept_options(a_wish(fps=3), first).fps == 3
+    assert wishes.kept_options(a_wish(source="rtsp://other/"), first) == a_wish(source="rtsp://other/")
+    file = attach(servers, Wish(FILE.id, FILE.source, fps=2, zones=(DOOR,)))
+    assert wishes.kept_options(FILE, file) == Wish(FILE.id, FILE.source, zones=(DOOR,))
+
+
 def test_a_plan_is_made_anew_when_somebody_else_changes_cameras_meanwhile(servers: Servers) -> None:
     asked: list[list[str]] = []
 

@@ -48,7 +48,7 @@ def test_zones_are_added_replaced_by_name_removed_and_cleared(servers: Servers, 
     camera.run("zones", "gate", "--clear", "--exclude", f"screen={ALL}")
     assert names(servers) == ["screen"]
     assert json.loads(camera.run("zones", "gate", "--json")) == [
-        {"name": "screen", "exclude": [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]}
+        {"name": "screen", "exclude": [[0, 0], [1, 0], [1, 1], [0, 1]]}
     ]
     camera.run("zones", "gate", "--clear")
     assert stored(servers) == a_camera()
