@@ -101,14 +101,17 @@ class WatchedFolder:
             yield version
 
     def _new(self) -> list[_Version]:
-        versions = sorted(each for each in self._listed() if (each.ctime_ns, each.name) > self._behind)
+        versions = sorted(self._listed())
         self._seen = {each.name: self._looked_at(each) for each in versions}
+        self._behind = (0, "")
         return [each for each in versions if not self._seen[each.name].is_done]
 
     def _looked_at(self, version: _Version) -> _Seen:
         before = self._seen.get(version.name)
         if before is None or before.content_id != version.content_id:
-            return _Seen(version.content_id, time.monotonic())
+            # Only what is there at the first look can be old: a file moved in may keep an old time.
+            is_old = (version.ctime_ns, version.name) <= self._behind
+            return _Seen(version.content_id, time.monotonic(), is_done=is_old)
         return replace(before, looks=before.looks + 1)
 
     def _listed(self) -> list[_Version]:
@@ -128,7 +131,6 @@ class WatchedFolder:
         if content is not None and len(content) != version.size:
             return None
         self._seen[version.name].is_done = True
-        self._behind = (version.ctime_ns, version.name)
         position = f"{version.ctime_ns}/{version.name}"
         return None if content is None else replace(picture_of(content), position=position)
 
