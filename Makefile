@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,
 	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports unit bench lock clean
+.PHONY: help setup run test lint types imports unit drills bench lock clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -52,6 +52,9 @@ imports: $(STAMP)  ## Which package may import which
 
 unit: $(STAMP)  ## Tests alone; ARGS="..." goes to pytest
 	$(BIN)/pytest $(ARGS)
+
+drills: $(STAMP)  ## What cameras and producers survive, and how long it takes; part of the tests too
+	$(BIN)/pytest tests/drills $(ARGS)
 
 bench: $(STAMP)  ## What each stage costs here; ARGS="..." goes to maskwatch bench
 	$(BIN)/maskwatch bench $(ARGS)

@@ -14,16 +14,21 @@ from datetime import UTC, datetime
 import redis
 from prometheus_client import CollectorRegistry
 
+from producer import camera_key
+from producer.camera_key import OtherCameraKey
 from producer.metrics import ProducerMetrics
 from producer.outage import Outage
 from producer.runners import RunnerFactory
 from producer.supervision import Supervision
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.logins import CameraKeyUnusable
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
 from shared.settings import InvalidSetting, ProducerSettings, UnknownSetting, load
 from shared.streams import KeySpace
+
+_KEY_TROUBLE = (CameraKeyUnusable, OtherCameraKey)
 
 STEP_S = 0.1
 TRIM_S = 1.0
@@ -40,7 +45,7 @@ def main() -> int:
         check_reachable(settings.frames_redis)
         check_reachable(settings.state_redis)
         Producer(settings).run(stop)
-    except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
+    except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse, *_KEY_TROUBLE) as error:
         print(f"producer: {error}", file=sys.stderr)
         return 2
     return 0
@@ -53,7 +58,7 @@ class Producer:
         """Bind the probes' port; nothing is attached yet.
 
         Raises:
-            PortInUse: see there.
+            PortInUse, CameraKeyUnusable, OtherCameraKey: see there.
         """
         registry = CollectorRegistry()
         keys = KeySpace(settings.shards)
@@ -61,7 +66,10 @@ class Producer:
         self._started_at = datetime.now(UTC)
         self._id = f"producer-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self._servers: Servers = connect_both(settings.frames_redis, settings.state_redis)
-        runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry))
+        key = camera_key.load(settings)
+        if key is not None:
+            camera_key.publish(self._servers.state, key)
+        runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry), key)
         self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
         self._state_outage = Outage("state server")
         self._frames_outage = Outage("frames server")

@@ -31,6 +31,11 @@ class CameraLease:
         """The fencing token: higher than that of every earlier owner."""
         return self._lease.token
 
+    @property
+    def owner(self) -> str:
+        """The name under which it is held."""
+        return self._lease.owner
+
     def is_valid(self, now: float) -> bool:
         """Whether nobody else can hold it at ``now``."""
         with self._lock:

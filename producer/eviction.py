@@ -5,13 +5,12 @@ would be a silent gap, so the same script that removes it writes that it was dro
 """
 
 import redis
-from redis.client import Pipeline
 
 from shared.streams import HEADER, RESULT, WORKER_GROUP, KeySpace
 
 # Frames and results share a slot, and one script sees no worker come in between. A header carries
-# all that a result needs but the outcome.
-_EVICT = """
+# all that a result needs but the outcome. Scripts that use it have the same first keys and arguments.
+EVICTION = """
 local function last_delivered()
   if redis.call('EXISTS', KEYS[1]) == 0 then return '0-0' end
   for _, fields in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
@@ -41,45 +40,44 @@ local function evict(entries)
     local reason = why(entry[1], delivered)
     local fields = {}
     for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
-    local is_header, result = pcall(cjson.decode, fields[ARGV[4]] or '')
+    local is_header, result = pcall(cjson.decode, fields[ARGV[3]] or '')
     if reason and is_header and type(result) == 'table' then
       result['outcome'] = 'dropped'
       result['reason'] = reason
       result['frame_entry_id'] = entry[1]
-      redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*', ARGV[5], cjson.encode(result))
+      redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', ARGV[4], cjson.encode(result))
     end
     redis.call('XDEL', KEYS[1], entry[1])
   end
   return #entries
 end
 
-if ARGV[2] ~= '' then
-  local surplus = redis.call('XLEN', KEYS[1]) - tonumber(ARGV[2])
+local function keep_newest(most)
+  local surplus = redis.call('XLEN', KEYS[1]) - most
   return surplus > 0 and evict(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', surplus)) or 0
 end
+"""
+
+_DROP_OLDER = (
+    EVICTION
+    + """
 local now = redis.call('TIME')
-local oldest_ms = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(ARGV[3])
+local oldest_ms = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(ARGV[2])
 if oldest_ms <= 0 then return 0 end
 return evict(redis.call('XRANGE', KEYS[1], '-', '(' .. string.format('%d-0', oldest_ms)))
 """
+)
 
 
 class Evictor:
-    """Removes the oldest frames of live cameras from their streams."""
+    """Removes the old frames of live cameras from their streams."""
 
     def __init__(self, keys: KeySpace, max_results: int) -> None:
         """Name keys by ``keys``; a camera's results stream holds at most ``max_results``."""
         self._keys = keys
         self._max_results = max_results
 
-    def keep_newest(self, frames: redis.Redis | Pipeline, camera: str, max_frames: int) -> None:
-        """Remove all but the newest ``max_frames`` frames."""
-        self._run(frames, camera, max_frames, "")
-
-    def drop_older(self, frames: redis.Redis | Pipeline, camera: str, max_age_s: float) -> None:
+    def drop_older(self, frames: redis.Redis, camera: str, max_age_s: float) -> None:
         """Remove frames older than ``max_age_s`` by the server's clock."""
-        self._run(frames, camera, "", int(max_age_s * 1000))
-
-    def _run(self, frames: redis.Redis | Pipeline, camera: str, keep: int | str, age_ms: int | str) -> None:
         keys = (self._keys.frames(camera), self._keys.results(camera))
-        frames.eval(_EVICT, 2, *keys, WORKER_GROUP, keep, age_ms, HEADER, RESULT, self._max_results)
+        frames.eval(_DROP_OLDER, 2, *keys, WORKER_GROUP, int(max_age_s * 1000), HEADER, RESULT, self._max_results)

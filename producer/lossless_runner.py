@@ -9,18 +9,20 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 
+from producer.camera_lease import CameraLease
 from producer.capture_board import CaptureBoard
-from producer.encoding import encode
+from producer.encoding import encode, size_of
+from producer.equipment import Equipment
 from producer.flow_control import FlowControl, Rewind, Stopped
-from producer.metrics import ProducerMetrics
+from producer.motion.gate import Look, MotionGate
 from producer.outage import Outage
 from producer.progress import PassProgress
-from producer.publisher import FramesPublisher
+from producer.publisher import Fenced
+from producer.reduction import reduced_luma
 from producer.sources.base import Picture, SourceUnusable
 from producer.sources.opening import open_recorded
 from shared.cameras import Camera, CameraState
-from shared.messages import FrameHeader
-from shared.settings import ProducerSettings
+from shared.messages import DropReason, FrameHeader
 
 _log = logging.getLogger(__name__)
 
@@ -29,29 +31,30 @@ class LosslessRunner:
     """Publishes the pass that ``camera.epoch`` numbers and stays until the last frame is judged."""
 
     def __init__(
-        self,
-        camera: Camera,
-        progress: PassProgress,
-        board: CaptureBoard,
-        publisher: FramesPublisher,
-        settings: ProducerSettings,
-        metrics: ProducerMetrics,
+        self, camera: Camera, lease: CameraLease, progress: PassProgress, board: CaptureBoard, equipment: Equipment
     ) -> None:
         """The file's own timestamps count from the start of the pass, as ``progress`` tells it."""
         self._camera = camera
+        self._lease = lease
         self._progress = progress
         self._board = board
-        self._publisher = publisher
-        self._settings = settings
-        self._metrics = metrics
+        self._publisher = equipment.publisher
+        self._settings = equipment.settings
+        self._metrics = equipment.metrics
+        self._gate = self._make_gate()
         self._stop = threading.Event()
-        self._flow = FlowControl(progress, self._stop, settings.max_frames_in_flight)
+        self._flow = FlowControl(progress, self._stop, equipment.settings.max_frames_in_flight)
         self._outage = Outage(f"frames server of camera {camera.id}")
         self._thread = threading.Thread(target=self._run, name=f"file-{camera.id}", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    def change(self, camera: Camera) -> None:
+        """Go on with another gate or other zones."""
+        self._camera = camera
+        self._gate = self._make_gate()
 
     def stop(self) -> None:
         """Publish nothing more from now on."""
@@ -64,7 +67,7 @@ class LosslessRunner:
     def _run(self) -> None:
         try:
             self._publish_all()
-        except Stopped:
+        except (Stopped, Fenced):
             return
         except Exception as error:  # noqa: BLE001 - logged whole
             # A decoder's surprise ends this file, not its neighbours; the status says so.
@@ -107,28 +110,51 @@ class LosslessRunner:
             yield picture
 
     def _publish(self, picture: Picture, sequence: int) -> None:
-        with self._metrics.stage("encode"):
-            encoded = encode(picture, self._settings.jpeg_quality)
+        look = self._look(picture)
+        width, height = size_of(picture)
         header = FrameHeader(
             camera=self._camera.id,
             epoch=self._camera.epoch,
             sequence=sequence,
             captured_at=self._progress.started_at + timedelta(seconds=picture.time_s),
-            width=encoded.width,
-            height=encoded.height,
+            width=width,
+            height=height,
             on_overload="wait",
+            regions=look.regions,
         )
+        jpeg = self._encoded(picture) if look.is_wanted else None
         self._flow.wait_for_room(sequence)
         with self._metrics.stage("publish"):
-            self._add(header, encoded.jpeg)
-        self._board.count(sequence, datetime.now(UTC), time.monotonic())
+            self._add(header, jpeg)
+        now = time.monotonic()
+        self._board.live(now, None)
+        self._board.count(sequence, datetime.now(UTC), now)
 
-    def _add(self, header: FrameHeader, jpeg: bytes) -> None:
+    def _make_gate(self) -> MotionGate:
+        # Of a file every frame is judged, unless the camera says otherwise.
+        return MotionGate(self._camera.motion or "off", self._settings.keyframe_interval_s, self._camera.zones)
+
+    def _look(self, picture: Picture) -> Look:
+        if self._camera.motion in {None, "off"}:
+            return Look(is_wanted=True, regions=None)
+        luma = reduced_luma(picture)
+        if luma is None:
+            return Look(is_wanted=True, regions=None)  # its dead letter says what is wrong with it
+        return self._gate.look(luma, *size_of(picture), picture.time_s)
+
+    def _encoded(self, picture: Picture) -> bytes:
+        with self._metrics.stage("encode"):
+            return encode(picture, self._settings.jpeg_quality)
+
+    def _add(self, header: FrameHeader, jpeg: bytes | None) -> None:
         while True:
             if self._stop.is_set():
                 raise Stopped
             try:
-                self._publisher.publish(header, jpeg)
+                if jpeg is None:
+                    self._publisher.drop(header, DropReason.UNCHANGED, self._lease.token)
+                else:
+                    self._publisher.publish(header, jpeg, self._lease.token)
             except redis.RedisError as error:
                 self._outage.begin(error)
                 self._stop.wait(0.5)

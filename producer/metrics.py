@@ -1,4 +1,4 @@
-"""What the producer tells monitoring of its stages: capture, encode, publish."""
+"""What the producer tells monitoring of its stages: capture, inspect, encode, publish."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
 
-STAGES = ("capture", "encode", "publish")
+STAGES = ("capture", "inspect", "encode", "publish")
+_DELAYS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
 class ProducerMetrics:
@@ -26,6 +27,10 @@ class ProducerMetrics:
             metric_names.STAGE_IN_PROGRESS, "Pictures inside a stage", ["stage"], registry=registry
         )
         self._last = Gauge(metric_names.STAGE_LAST, "When a picture last left a stage", ["stage"], registry=registry)
+        self.capture_delay = Histogram(
+            metric_names.CAPTURE_DELAY, "Seconds from a live picture's arrival to its entry in the stream",
+            buckets=_DELAYS_S, registry=registry,
+        )  # fmt: skip
         for stage in STAGES:
             for direction in ("in", "out"):
                 self._items.labels(stage, direction)

@@ -23,6 +23,10 @@ class Pacer:
         self._due_at = now + self._interval_s if behind else self._due_at + self._interval_s
         return True
 
+    def make_due(self) -> None:
+        """The next picture is one to publish."""
+        self._due_at = None
+
 
 class Backoff:
     """Waiting times before the next attempt: they double up to a ceiling, with jitter.

@@ -1,4 +1,4 @@
-"""Which cameras this producer runs: follows the list of cameras, holds their leases, reports on them."""
+"""Which cameras this producer runs: follows the list of cameras, shares them out, holds their leases."""
 
 import logging
 import time
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
-from pydantic import ValidationError
-
-from producer import trimming
+from producer import sharing, trimming
 from producer.camera_lease import CameraLease
+from producer.camera_list import CameraList
 from producer.capture_board import CaptureBoard
 from producer.eviction import Evictor
+from producer.reporting import Report
 from producer.runners import RunnerFactory
+from shared import heartbeats, leases
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.settings import ProducerSettings
-from shared.streams import CAMERAS, KeySpace
+from shared.streams import KeySpace
 
 _log = logging.getLogger(__name__)
 
 POLL_S = 0.5
-REPORT_S = 0.9  # each camera's status is written at least this often
 JOIN_S = 2.0
 
 
@@ -31,6 +31,9 @@ class Runner(Protocol):
 
     def start(self) -> None:
         """Begin."""
+
+    def change(self, camera: Camera) -> None:
+        """Go on with other options, as far as ``Camera.opens_as`` allows."""
 
     def stop(self) -> None:
         """Publish nothing more from now on; returns at once."""
@@ -45,8 +48,7 @@ class _Attached:
     lease: CameraLease
     board: CaptureBoard
     runner: Runner
-    reported: CaptureStatus | None = None
-    reported_at: float = 0.0
+    report: Report
 
 
 class _Every:
@@ -76,12 +78,13 @@ class Supervision:
         self._process_id = process_id
         self._runners = runners
         self._evictor = Evictor(keys, settings.max_results_per_camera)
+        self._list = CameraList(servers.state)
+        self._share = sharing.Share()
         self._attached: dict[str, _Attached] = {}
         self._seen: dict[str, bool] = {}  # every camera so far -> whether its unjudged frames must stay
-        self._unreadable: set[bytes | str] = set()
         self._starts = count(1)
         self._poll = _Every(POLL_S)
-        self._renewal = _Every(settings.producer_lease_ms / 3000)
+        self._renewal = _Every(settings.producer_lease_ms / 4000)
 
     def step(self, now: float) -> None:
         """Do what is due at ``now``, in monotonic seconds.
@@ -92,9 +95,11 @@ class Supervision:
         if self._renewal.is_due(now):
             self._renew_leases()
         if self._poll.is_due(now):
-            self._follow(self._wanted())
+            wanted = self._list.read()
+            self._follow(wanted)
+            self._balance(wanted, now)
         for attached in self._attached.values():
-            self._report(attached, now)
+            attached.report.write_if_due(now)
 
     def trim_frames(self) -> None:
         """Remove old frames of every camera seen so far; call about once a second, from any thread.
@@ -120,36 +125,35 @@ class Supervision:
         Raises:
             redis.RedisError: a server did not answer; the leases run out by themselves.
         """
-        for attached in self._attached.values():
-            attached.runner.stop()
-        for camera_id in list(self._attached):
-            self._detach(camera_id)
-
-    def _wanted(self) -> dict[str, Camera]:
-        stored = self._servers.state.hgetall(CAMERAS)
-        cameras = {camera_id: self._parsed(camera_id, value) for camera_id, value in stored.items()}
-        return {camera.id: camera for camera in cameras.values() if camera is not None}
-
-    def _parsed(self, camera_id: bytes | str, value: bytes | str) -> Camera | None:
-        try:
-            camera = Camera.model_validate_json(value)
-        except ValidationError as error:
-            # One camera of a newer release, or a mistyped one, must not take the others down.
-            if value not in self._unreadable:
-                _log.error("camera %r cannot be understood: %s", camera_id, error.errors()[0]["msg"])
-                self._unreadable.add(value)
-            return None
-        return camera
+        self._detach(list(self._attached))
 
     def _follow(self, wanted: dict[str, Camera]) -> None:
         self._seen = dict.fromkeys(self._seen, False) | {each.id: each.is_lossless for each in wanted.values()}
-        outdated = [each for each, attached in self._attached.items() if wanted.get(each) != attached.camera]
+        outdated = []
+        for camera_id, attached in self._attached.items():
+            camera = wanted.get(camera_id)
+            if camera is None or not attached.camera.opens_as(camera):
+                outdated.append(camera_id)
+            elif camera != attached.camera:
+                _log.info("camera %s has other options", camera_id)
+                attached.runner.change(camera)
+                attached.camera = camera
+        self._detach(outdated)
         for camera_id in outdated:
-            self._attached[camera_id].runner.stop()
-        for camera_id in outdated:
-            self._detach(camera_id)
-        for camera_id in wanted.keys() - self._attached.keys():
+            if camera_id in wanted:
+                self._attach(wanted[camera_id])
+
+    def _balance(self, wanted: dict[str, Camera], now: float) -> None:
+        producers = {each.id for each in heartbeats.read(self._servers.state) if each.role == "producer"}
+        share = sharing.fair_share(len(wanted), len(producers | {self._process_id}))
+        others = {self._keys.producer_lease(each): each for each in wanted.keys() - self._attached.keys()}
+        free = [others[key] for key in leases.free(self._servers.state, list(others))]
+        for camera_id in self._share.to_take(free, len(self._attached), share, now):
             self._attach(wanted[camera_id])
+        surplus = self._share.surplus(len(self._attached), share, now)
+        if surplus:
+            _log.info("%d cameras are left to other producers", surplus)
+            self._detach(list(self._attached)[-surplus:])
 
     def _attach(self, camera: Camera) -> None:
         # An owner's name is used once: each start of a live camera gets a token, thus an epoch, of its own.
@@ -162,22 +166,25 @@ class Supervision:
         if lease is None:
             return
         board, runner = self._runners.make(camera, lease)
-        attached = _Attached(camera, lease, board, runner)
+        report = Report(self._servers.state, self._keys, owner, board)
         # A file's start is written down before its first frame is published.
-        self._report(attached, time.monotonic())
+        report.write_if_due(time.monotonic())
         _log.info("camera %s attached: %s", camera.id, camera.redacted_source)
         runner.start()
-        self._attached[camera.id] = attached
+        self._attached[camera.id] = _Attached(camera, lease, board, runner, report)
 
-    def _detach(self, camera_id: str) -> None:
-        attached = self._attached.pop(camera_id)
-        attached.runner.join(JOIN_S)
-        status = attached.board.status(time.monotonic())
-        if status.state is not CameraState.FAILED:
-            status = status.model_copy(update={"state": CameraState.STOPPED})
-        self._write(status.model_copy(update={"frames_per_second": 0.0}))
-        attached.lease.release()
-        _log.info("camera %s detached", camera_id)
+    def _detach(self, camera_ids: list[str]) -> None:
+        for camera_id in camera_ids:
+            self._attached[camera_id].runner.stop()
+        for camera_id in camera_ids:
+            attached = self._attached.pop(camera_id)
+            attached.runner.join(JOIN_S)
+            if attached.board.status(time.monotonic()).state is not CameraState.FAILED:
+                attached.board.set_state(CameraState.STOPPED)
+            status = attached.board.status(time.monotonic())
+            attached.report.write(status.model_copy(update={"frames_per_second": 0.0}))
+            attached.lease.release()
+            _log.info("camera %s detached", camera_id)
 
     def _renew_leases(self) -> None:
         for camera_id, attached in list(self._attached.items()):
@@ -187,14 +194,3 @@ class Supervision:
                 _log.warning("camera %s: another producer has taken it over", camera_id)
                 attached.runner.stop()
                 del self._attached[camera_id]
-
-    def _report(self, attached: _Attached, now: float) -> None:
-        status = attached.board.status(now)
-        is_news = attached.reported is None or attached.reported.state is not status.state
-        is_news = is_news or (attached.reported is not None and attached.reported.has_ended != status.has_ended)
-        if is_news or now - attached.reported_at >= REPORT_S:
-            self._write(status)
-            attached.reported, attached.reported_at = status, now
-
-    def _write(self, status: CaptureStatus) -> None:
-        self._servers.state.set(self._keys.capture(status.camera), status.model_dump_json())

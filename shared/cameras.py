@@ -148,4 +148,4 @@ class CaptureStatus(Message):
     message: str = ""  # redacted
     producer: str = ""
     state_since: AwareDatetime | None = None
-    position: str = ""  # of a watched folder: behind which picture it goes on
+    position: str = ""  # the watched folder and, behind a blank, the picture behind which it goes on

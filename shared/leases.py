@@ -5,6 +5,7 @@ rises with every change of owner, so that a write can be refused once its writer
 hash is never deleted: its token must never fall.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -50,6 +51,17 @@ def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int, above: int = 
     """
     token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms, above))
     return Lease(key, owner, token) if token else None
+
+
+def free(state: redis.Redis, keys: Sequence[str]) -> list[str]:
+    """Which of these leases nobody holds now."""
+    with state.pipeline(transaction=False) as pipeline:
+        pipeline.time()
+        for key in keys:
+            pipeline.hmget(key, ["owner", "expires_at_ms"])
+        (seconds, microseconds), *found = pipeline.execute()
+    now_ms = seconds * 1000 + microseconds // 1000
+    return [key for key, (owner, until) in zip(keys, found, strict=True) if not owner or int(until) <= now_ms]
 
 
 def release(state: redis.Redis, lease: Lease) -> None:

@@ -51,10 +51,9 @@ class ProducerSettings(Settings):
     max_frames_in_flight: int = Field(default=128, ge=2, le=10_000)  # a file waits while more are unjudged
     open_timeout_s: float = Field(default=5.0, gt=0, le=60)
     read_timeout_s: float = Field(default=5.0, gt=0, le=60)
-    max_backoff_s: float = Field(default=30.0, gt=0, le=600)
+    max_backoff_s: float = Field(default=10.0, gt=0, le=600)
     producer_lease_ms: int = Field(default=4_000, ge=500, le=60_000)
-    stalled_after_s: float = Field(default=3.0, gt=0, le=60)  # without a picture a live camera is stalled
-    frozen_after_s: float = Field(default=8.0, ge=0, le=3600)  # with the same picture it is too; 0 never
+    frozen_after_s: float = Field(default=8.0, ge=0, le=3600)  # with the same picture a camera is stalled; 0 never
     motion: Motion = "medium"  # of live cameras without a sensitivity of their own
     keyframe_interval_s: float = Field(default=1.5, gt=0, le=60)  # a still scene is sent whole this often
     camera_key_file: Path | None = None  # opens cameras' sealed sources; none is in the user's data folder

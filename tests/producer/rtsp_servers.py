@@ -25,12 +25,23 @@ import sys, gi
 gi.require_version("Gst", "1.0"), gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer
 Gst.init(None)
-port, pipeline, *needed = sys.argv[1:]
+port, pipeline, login, *needed = sys.argv[1:]
 missing = [name for name in needed if Gst.ElementFactory.find(name) is None]
 if missing:
     sys.exit("no " + " ".join(missing))
 server = GstRtspServer.RTSPServer(service=port, address="127.0.0.1")
 factory = GstRtspServer.RTSPMediaFactory(launch="( " + pipeline + " )")
+if login:
+    user, _, password = login.partition(":")
+    token, allowed = GstRtspServer.RTSPToken(), GstRtspServer.RTSPPermissions()
+    token.set_string("media.factory.role", user)
+    for right in ("media.factory.access", "media.factory.construct"):
+        allowed.add_permission_for_role(user, right, True)
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_supported_methods(2)
+    auth.add_digest(user, password, token)
+    server.set_auth(auth)
+    factory.set_permissions(allowed)
 server.get_mount_points().add_factory("/live", factory)
 server.attach(None)
 print("ready", flush=True)
@@ -50,10 +61,13 @@ H264 = a_pipeline("x264enc tune=zerolatency sliced-threads=false key-int-max=25"
 H265 = a_pipeline("x265enc tune=zerolatency key-int-max=25", "rtph265pay")
 
 
-def start_gst_rtsp_server(port: int, pipeline: str) -> "tuple[Process, str]":
-    """A real RTSP server at /live whose clients each get the pipeline from its start; the caller kills it."""
+def start_gst_rtsp_server(port: int, pipeline: str, login: str = "") -> "tuple[Process, str]":
+    """A real RTSP server at /live whose clients each get the pipeline from its start; the caller kills it.
+
+    With a ``login``, user:password, it asks for it by Digest.
+    """
     needed = [name for name in ("x264enc", "x265enc") if name in pipeline]
-    command = [_SYSTEM_PYTHON, "-c", _GST_SCRIPT, str(port), pipeline, *needed]
+    command = [_SYSTEM_PYTHON, "-c", _GST_SCRIPT, str(port), pipeline, login, *needed]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
     if process.stdout.readline() != b"ready\n":

@@ -15,10 +15,10 @@ EVICTOR = Evictor(KEYS, max_results=100)
 
 
 def _publish(servers: Servers, frames: int, max_live: int = 4) -> None:
-    publisher = FramesPublisher(servers.frames, KEYS, EVICTOR, max_live, max_in_flight=8)
+    publisher = FramesPublisher(servers.frames, KEYS, max_live, max_in_flight=8, max_results=100)
     for sequence in range(frames):
         header = FrameHeader(camera="gate", epoch=7, sequence=sequence, captured_at=BEGIN, width=640, height=360)
-        publisher.publish(header, b"picture")
+        publisher.publish(header, b"picture", token=7)
 
 
 def _take(servers: Servers, count: int, *, ack: bool) -> None:
@@ -51,8 +51,8 @@ def test_judged_frames_make_room_silently(servers: Servers) -> None:
     _publish(servers, 4, max_live=4)
     servers.frames.xgroup_create(STREAM, WORKER_GROUP, id="0")
     _take(servers, 4, ack=True)
-    EVICTOR.keep_newest(servers.frames, "gate", 1)
-    assert servers.frames.xlen(STREAM) == 1
+    _publish(servers, 1, max_live=2)
+    assert servers.frames.xlen(STREAM) == 2
     assert _dropped(servers) == []
 
 
@@ -61,7 +61,7 @@ def test_frames_in_the_hands_of_a_dead_worker_are_dropped_as_trimmed(servers: Se
     servers.frames.xgroup_create(STREAM, WORKER_GROUP, id="0")
     _take(servers, 1, ack=True)
     _take(servers, 1, ack=False)
-    EVICTOR.keep_newest(servers.frames, "gate", 0)
+    _publish(servers, 1, max_live=1)
     assert _dropped(servers) == [(1, "trimmed"), (2, "overload")]
 
 
@@ -79,6 +79,6 @@ def test_old_frames_go_by_age_and_are_accounted_for(servers: Servers) -> None:
 def test_garbage_in_a_frames_stream_makes_room_like_any_frame(servers: Servers) -> None:
     servers.frames.xadd(STREAM, {b"header": b"{no json", b"jpeg": b"x"})
     servers.frames.xadd(STREAM, {b"other": b"field"})
-    EVICTOR.keep_newest(servers.frames, "gate", 0)
-    assert servers.frames.xlen(STREAM) == 0
+    _publish(servers, 1, max_live=1)
+    assert servers.frames.xlen(STREAM) == 1
     assert _dropped(servers) == []

@@ -1,8 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from shared import leases
 from shared.connections import Servers
+from shared.logins import CameraKey, seal
 from shared.streams import CAMERAS
 from tests.producer.builders import (
     KEYS,
@@ -15,8 +18,10 @@ from tests.producer.builders import (
     state_of,
     status_of,
 )
-from tests.producer.servers import free_port
+from tests.producer.servers import free_port, mjpeg_server
 from tests.waiting import eventually
+
+DOOR = {"name": "door", "corners": [(0, 0), (1, 0), (1, 1), (0, 1)]}
 
 
 def test_a_bad_camera_leaves_its_neighbours_alone(servers: Servers, redis_url: str, tmp_path: Path) -> None:
@@ -100,3 +105,74 @@ def test_a_stopped_producer_gives_its_leases_back(servers: Servers, redis_url: s
         eventually(lambda: state_of(servers) == "live")
     assert leases.acquire(servers.state, KEYS.producer_lease("gate"), "the next", 1000)
     assert state_of(servers) == "stopped"
+
+
+def test_another_rate_gate_or_zone_needs_no_new_connection(servers: Servers, redis_url: str) -> None:
+    with mjpeg_server(interval_s=0.01) as source:
+        attach(servers, a_camera(source=source.url(), fps=2, motion="off"))
+        with running_producer(redis_url):
+            eventually(lambda: len(sequences_of(servers)) >= 3)
+            attach(servers, a_camera(source=source.url(), fps=50, motion="off", zones=[DOOR]))
+            before = sequences_of(servers)[-1]
+            eventually(lambda: sequences_of(servers)[-1] > before + 50, timeout_s=5)
+        frames = frames_of(servers)
+    assert {header.epoch for header, _ in frames} == {1}
+
+
+def test_two_producers_share_cameras_out_and_one_that_leaves_leaves_them_to_the_other(
+    servers: Servers, redis_url: str
+) -> None:
+    names = [f"camera-{number}" for number in range(5)]
+    for name in names:
+        attach(servers, a_camera(name))
+    with running_producer(redis_url):
+        eventually(lambda: _owners(servers, names) == [5])
+        with running_producer(redis_url):
+            eventually(lambda: _owners(servers, names) == [2, 3])
+            eventually(lambda: all(state_of(servers, name) == "live" for name in names))
+        eventually(lambda: _owners(servers, names) == [5])
+
+
+def _owners(servers: Servers, names: list[str]) -> list[int]:
+    """How many cameras each owner has, fewest first; nothing while one has none."""
+    statuses = [status_of(servers, name) for name in names]
+    owners = [status.producer for status in statuses if status is not None and status.state != "stopped"]
+    return sorted(owners.count(owner) for owner in set(owners)) if len(owners) == len(names) else []
+
+
+def test_a_login_is_opened_by_the_producer_alone(servers: Servers, redis_url: str, tmp_path: Path) -> None:
+    key = CameraKey.at(tmp_path / "key")
+    with mjpeg_server(login="guard:hunter2") as source:
+        sealed = seal(source.url("guard:hunter2"), key.public)
+        attach(servers, a_camera(source=source.url("***"), sealed_source=sealed))
+        with running_producer(redis_url, camera_key_file=tmp_path / "key"):
+            eventually(lambda: state_of(servers) == "live")
+
+
+def test_a_login_in_a_file_that_changes_is_found_at_the_next_try(
+    servers: Servers, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("producer.camera_reader._HOPELESS_RETRY_S", 0.2)
+    login = tmp_path / "login"
+    login.write_text("guard:wrong")
+    with mjpeg_server(login="guard:hunter2") as source:
+        attach(servers, a_camera(source=source.url(), login=f"file:{login}"))
+        with running_producer(redis_url, camera_key_file=tmp_path / "key", max_backoff_s=0.2):
+            eventually(lambda: state_of(servers) == "failed")
+            login.write_text("guard:hunter2")
+            eventually(lambda: state_of(servers) == "live")
+
+
+@pytest.mark.parametrize("sealed_for_another", [True, False])
+def test_a_login_that_cannot_be_opened_fails_that_camera_and_says_why(
+    sealed_for_another: bool, servers: Servers, redis_url: str, tmp_path: Path
+) -> None:
+    other = CameraKey.at(tmp_path / "other")
+    sealed = {"sealed_source": seal("rtsp://a:b@cam/1", other.public)} if sealed_for_another else {}
+    attach(servers, a_camera(source="rtsp://***@cam/1", login=None if sealed else "env:NOWHERE", **sealed))
+    attach(servers, a_camera("neighbour"))
+    with running_producer(redis_url, camera_key_file=tmp_path / "key"):
+        eventually(lambda: state_of(servers) == "failed" and state_of(servers, "neighbour") == "live")
+        status = status_of(servers)
+    assert status is not None
+    assert ("give the login again" if sealed_for_another else "NOWHERE") in status.message

@@ -1,0 +1,18 @@
+"""What all cameras of one producer have in common."""
+
+from dataclasses import dataclass
+
+from producer.metrics import ProducerMetrics
+from producer.publisher import FramesPublisher
+from shared.logins import CameraKey
+from shared.settings import ProducerSettings
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """With what they are read and sent; ``key`` opens logins, where this producer has one."""
+
+    publisher: FramesPublisher
+    settings: ProducerSettings
+    metrics: ProducerMetrics
+    key: CameraKey | None
