@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from shared.leases import Lease
 from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
+from shared.zones import Zone
 from worker.events.checkpoint import Checkpoint, Ledger
 from worker.events.doubt import Doubt
-from worker.events.judge import Judge, Rules, Verdict
+from worker.events.judge import Judge, Rules
 from worker.events.reorder import Arrival, Gap, Reorder
+from worker.events.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,10 @@ class CameraStage:
     def is_waiting(self) -> bool:
         """Whether results are held back for one that is missing."""
         return self._reorder.is_holding
+
+    def count_within(self, zones: Sequence[Zone]) -> None:
+        """Count the faces in these zones alone, from the next frame on; without any, all of them."""
+        self._judge.zones = zones
 
     def take_doubts(self) -> list[Doubt]:
         """The faces to be looked at among what was committed since the last call."""

@@ -16,7 +16,7 @@ from redis.client import Pipeline
 from shared import leases
 from shared.leases import Lease, LeaseLost
 from shared.streams import CheckpointField, CountField, KeySpace
-from worker.events.judge import JudgeState, Verdict
+from worker.events.verdict import JudgeState, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from shared.messages import Detection, FrameResult
 from worker.events.track import Track
-from worker.events.tracker import View
 from worker.events.trust import trust
+from worker.events.view import View
 
 _MIN_TRUST = 0.2  # of a face that is cut off by the picture's edge, or tiny, nobody can tell
 

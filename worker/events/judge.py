@@ -3,19 +3,20 @@
 Its state is small and serialisable; a judge restored from it goes on as if never interrupted.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
-
-from shared.messages import Detection, FrameOutcome, FrameResult, Label, Violation, ViolationState
+from shared.messages import Box, Detection, DropReason, FrameOutcome, FrameResult, Label, Violation, ViolationState
 from shared.streams import CountField
+from shared.zones import Zone, counts_at
 from worker.events.doubt import Doubt, DoubtRule, is_doubtful
 from worker.events.reorder import Arrival
 from worker.events.track import OpenViolation, Track
-from worker.events.tracker import Limits, View, follow
+from worker.events.tracker import Limits, follow
 from worker.events.trust import trust
+from worker.events.verdict import JudgeState, Verdict
+from worker.events.view import View
 
 _FIRM_SCORE = 2.0  # two clear fifths of a second more for bare than against
 _MASKED_SCORE = -1.0
@@ -34,31 +35,16 @@ class Rules:
     doubt: DoubtRule | None = None  # none keeps no face for review
 
 
-@dataclass
-class Verdict:
-    """What a stretch of frames added: counts by field, violations by id as they now stand, snapshots by id, doubts."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    violations: dict[str, list[Violation]] = field(default_factory=dict)  # id -> its changes, in order
-    snapshots: dict[str, bytes] = field(default_factory=dict)  # violation id -> JPEG
-    doubts: list[Doubt] = field(default_factory=list)
-
-
-class JudgeState(BaseModel):
-    """All that a judge remembers."""
-
-    tracks: list[Track] = []
-    last_frame_at: float | None = None
-    model_version: int = 0
-    detector: str = ""
-    doubted_at: float | None = None
-
-
 class Judge:
-    """Tracks the faces of one camera and opens one violation for each person who is surely bare."""
+    """Tracks the faces of one camera and opens one violation for each person who is surely bare.
+
+    ``zones`` say where faces count, from the next frame on. Faces elsewhere are tracked, so that who leaves a
+    zone and comes back is one person, and add to nothing else.
+    """
 
     def __init__(self, camera: str, rules: Rules, state: JudgeState | None = None) -> None:
         """Begin, or go on from a checkpoint's state."""
+        self.zones: Sequence[Zone] = ()
         self._camera = camera
         self._rules = rules
         self.state = state or JudgeState()
@@ -67,35 +53,70 @@ class Judge:
         """Judge the camera's next frame, adding to the verdict."""
         result = arrival.result
         verdict.counts[_outcome_field(result)] += 1
+        before = self.state.clock.last_at
+        now = self.state.clock.read(result)
+        interval_s = 0.0 if before is None else now - before
+        if result.reason is DropReason.UNCHANGED:
+            self._pass_over(self.state.tracks, now, interval_s)
         if result.outcome is not FrameOutcome.PROCESSED:
             return
-        self.state.model_version, self.state.detector = result.model_version, result.detector
-        for detection in result.detections:
-            verdict.counts[f"{CountField.FACES}:{detection.label}"] += 1
-        now = result.captured_at.timestamp()
+        self._take_size(result.width, result.height)
         frame_id = f"{result.epoch}-{result.sequence}"
         view = View(frame_id, now, result.width, result.height, result.detections, result.scanned)
-        observed, ended = follow(self.state.tracks, view, self._rules.limits)
-        for track in ended:
+        self._judge(view, arrival, interval_s, verdict)
+
+    def _judge(self, view: View, arrival: Arrival, interval_s: float, verdict: Verdict) -> None:
+        result, now = arrival.result, view.now
+        self.state.model_version, self.state.detector = result.model_version, result.detector
+        counted = [each for each in result.detections if self._counts(each.box, view)]
+        verdict.counts.update(f"{CountField.FACES}:{each.label}" for each in counted)
+        followed = follow(self.state.tracks, view, self._rules.limits)
+        for track in followed.ended:
             self._end(track, verdict)
-        interval_s = self._interval(now)
-        for track in self.state.tracks:
-            if track.last_seen < now and view.looked_for(track):
-                track.vote.fade(interval_s)
-        for track, detection in observed:
-            track.vote.add(detection, trust(detection, view), interval_s)
-            self._consider(track, detection, view, arrival, verdict)
-            self._doubt(track, detection, view, arrival, verdict)
+        for track in followed.missed:
+            if self._counts(track.box, view):
+                track.vote.fade(self._interval(track, now))
+            track.voted_at = now
+        self._pass_over(followed.unsought, now, interval_s)
+        for track, detection in followed.observed:
+            if any(each is detection for each in counted):
+                track.count(now)
+                track.vote.add(detection, trust(detection, view), self._interval(track, now))
+                self._consider(track, detection, view, arrival, verdict)
+                self._doubt(track, detection, view, arrival, verdict)
+            track.voted_at = now
         self.state.last_frame_at = now
+
+    def _pass_over(self, tracks: Iterable[Track], now: float, interval_s: float) -> None:
+        """Take in that nothing moved where these faces were last seen."""
+        for track in tracks:
+            track.pass_over(interval_s)
+            if track.is_still and track.vote.stay(interval_s):
+                track.voted_at = now
 
     def finish(self, verdict: Verdict) -> None:
         """End every track: the source is over."""
         for track in self.state.tracks:
             self._end(track, verdict)
-        self.state = JudgeState(doubted_at=self.state.doubted_at)
+        doubted_at = self.state.doubted_at
+        # The next pass or source begins with a clock of its own.
+        self.state = JudgeState(doubted_at=None if doubted_at is None else self.state.clock.wall(doubted_at))
 
-    def _interval(self, now: float) -> float:
-        before = self.state.last_frame_at
+    def _counts(self, box: Box, view: View) -> bool:
+        x, y = box.centre
+        return counts_at(self.zones, x / view.width, y / view.height)
+
+    def _take_size(self, width: int, height: int) -> None:
+        """Go over to pixels of a picture of another size or shape: who is in view stays where he is in it."""
+        old_width, old_height = self.state.size or (width, height)
+        if (old_width, old_height) != (width, height):
+            for track in self.state.tracks:
+                track.rescale(width / old_width, height / old_height)
+        self.state.size = (width, height)
+
+    def _interval(self, track: Track, now: float) -> float:
+        """For how long an observation speaks: since the vote last heard of the face, for a new one the last frame."""
+        before = self.state.last_frame_at if track.voted_at is None else track.voted_at
         return _USUAL_INTERVAL_S if before is None else max(0.0, now - before)
 
     def _consider(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
@@ -156,17 +177,20 @@ class Judge:
             id=f"{self._camera}-{track.id}",
             camera=self._camera,
             state=state,
-            first_seen=_instant(track.first_seen),
-            opened_at=_instant(opened.opened_at),
-            last_seen=_instant(track.last_seen),
+            first_seen=self._instant(track.first_seen if track.counted_from is None else track.counted_from),
+            opened_at=self._instant(opened.opened_at),
+            last_seen=self._instant(track.last_seen if track.counted_to is None else track.counted_to),
             confidence=round(opened.confidence, 4),
             observations=track.vote.observations,
-            box=track.box,
+            box=track.counted_box or track.box,
             model_version=self.state.model_version,
             detector=self.state.detector,
         )
         verdict.violations.setdefault(violation.id, []).append(violation)
         return violation.id
+
+    def _instant(self, instant: float) -> datetime:
+        return datetime.fromtimestamp(self.state.clock.wall(instant), UTC)
 
 
 def _outcome_field(result: FrameResult) -> str:
@@ -180,7 +204,3 @@ def _person_outcome(track: Track) -> str:
     if track.violation is not None:
         return Label.WITHOUT_MASK
     return Label.WITH_MASK if track.vote.score <= _MASKED_SCORE else "cannot_tell"
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -32,7 +32,10 @@ class Ownership:
         self._process_id = process_id
 
     def refresh(self) -> None:
-        """Renew what is owned, close what was detached, take free cameras up to the fair share."""
+        """Renew what is owned, close what was detached, take free cameras up to the fair share.
+
+        Owned cameras count within the zones that stand in their declaration now.
+        """
         listed = self._state.hgetall(CAMERAS).values()
         self.cameras = {camera.id: camera for camera in map(Camera.model_validate_json, listed)}
         for camera in [each for each in self.stages if each not in self.cameras]:
@@ -46,6 +49,8 @@ class Ownership:
         for camera in sorted(self.cameras.keys() - self.stages.keys()):
             if len(self.stages) < share:
                 self._take(camera)
+        for camera, stage in self.stages.items():
+            stage.count_within(self.cameras[camera].zones)
 
     def drop(self, camera: str) -> None:
         """Forget a camera without a word: its lease is lost or its state here is in doubt."""

@@ -2,13 +2,18 @@
 
 Knows nothing of Redis but that entry ids rise. A lossless camera's missing frame is waited for; a
 live camera's is given up when newer frames are older than the window.
+
+Frames that the producer held back come at once, those that workers judge after a while. So the window reaches
+to the newest of the latter: a slow worker's frames are not given up because of what overtook them.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate, pairwise
 
-from shared.messages import FrameResult
+from shared.messages import DropReason, FrameResult
+from worker.events.camera_clock import time_between
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,17 @@ class Reorder:
         yield from self._in_order()
 
     def _spread(self) -> timedelta:
-        instants = [arrival.result.captured_at for arrival in self._held.values()]
-        return max(instants) - min(instants)
+        """How much time lies between the first frame held and the last one that came through a worker."""
+        held = [self._held[sequence] for sequence in sorted(self._held)]
+        times = accumulate((_time_between(*pair) for pair in pairwise(held)), initial=timedelta(0))
+        judged = [at for at, each in zip(times, held, strict=True) if each.result.reason is not DropReason.UNCHANGED]
+        return max(judged, default=timedelta(0))
+
+
+def _time_between(before: Arrival, after: Arrival) -> timedelta:
+    """By the camera's clock; across missing frames, which may hide a step of it, the frames server's at most."""
+    (came_ms, _), (then_came_ms, _) = _parse(before.entry_id), _parse(after.entry_id)
+    return time_between(before.result, after.result, timedelta(milliseconds=abs(then_came_ms - came_ms)))
 
 
 def _parse(entry_id: str) -> tuple[int, int]:

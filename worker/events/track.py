@@ -23,9 +23,14 @@ class OpenViolation(BaseModel):
 
 
 class Track(BaseModel):
-    """What is known of one face. Positions and sizes in pixels, instants in seconds since the epoch.
+    """What is known of one face. Positions and sizes in pixels, instants in seconds by the camera clock.
 
     ``id`` is the id of its first frame and its place among the tracks that began there.
+
+    Where only some of the picture is scanned, time is of three kinds. As long as nothing moved where a face
+    was last seen, it is still there: ``still_s``. Once it was looked for in vain, time in which it was not
+    looked for tells nothing: ``unsought_s``. Only the rest, in which it was looked for, tells that it is gone.
+    All three begin anew when the face is seen.
     """
 
     id: str
@@ -37,6 +42,13 @@ class Track(BaseModel):
     vy: float = 0.0
     first_seen: float
     last_seen: float
+    still_s: float = 0.0
+    unsought_s: float = 0.0
+    misses: int = 0  # how often it was looked for in vain
+    voted_at: float | None = None  # up to when its vote knows of it
+    counted_from: float | None = None  # when it was first seen where faces count
+    counted_to: float | None = None
+    counted_box: Box | None = None
     observations: int = 1
     face_confidence: float
     appearance: list[float] = []
@@ -52,17 +64,61 @@ class Track(BaseModel):
     @property
     def box(self) -> Box:
         """Where the face was last seen."""
-        half_width, half_height = self.width / 2, self.height / 2
-        return Box(self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height)
+        return self._box_around(self.x, self.y)
+
+    def missing_s(self, now: float) -> float:
+        """How long it is not known to be there."""
+        return now - self.last_seen - self.still_s
+
+    def sought_s(self, now: float) -> float:
+        """How long it was looked for in vain."""
+        return self.missing_s(now) - self.unsought_s
 
     def position_at(self, now: float) -> tuple[float, float]:
         """Where the face should be at an instant, if it goes on as it went, for a while."""
-        ahead = min(now - self.last_seen, _COAST_S)
+        ahead = min(self.missing_s(now), _COAST_S)
         return self.x + self.vx * ahead, self.y + self.vy * ahead
+
+    def box_at(self, now: float) -> Box:
+        """The face's box at the place where it should be at an instant."""
+        return self._box_around(*self.position_at(now))
+
+    def _box_around(self, x: float, y: float) -> Box:
+        half_width, half_height = self.width / 2, self.height / 2
+        return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is where it was last seen as long as nothing moves there.
+
+        That is not known of who was looked for in vain, nor of who is where faces do not count: motion there
+        is none of the producer's business.
+        """
+        return self.misses == 0 and self.counted_to == self.last_seen
+
+    def pass_over(self, interval_s: float) -> None:
+        """Nothing moved at its place for a while, in seconds, as far as anybody looked."""
+        if self.is_still:
+            self.still_s += interval_s
+        else:
+            self.unsought_s += interval_s
+
+    def count(self, now: float) -> None:
+        """It was seen where faces count."""
+        self.counted_from = now if self.counted_from is None else self.counted_from
+        self.counted_to, self.counted_box = now, self.box
+
+    def rescale(self, x_ratio: float, y_ratio: float) -> None:
+        """The picture's size was changed: go over to pixels of the new one."""
+        self.x, self.width, self.vx = self.x * x_ratio, self.width * x_ratio, self.vx * x_ratio
+        self.y, self.height, self.vy = self.y * y_ratio, self.height * y_ratio, self.vy * y_ratio
+        if self.counted_box is not None:
+            x0, y0, x1, y1 = self.counted_box
+            self.counted_box = Box(x0 * x_ratio, y0 * y_ratio, x1 * x_ratio, y1 * y_ratio)
 
     def observe(self, detection: Detection, now: float) -> None:
         """Take in a detection that was found to be this face."""
-        elapsed = now - self.last_seen
+        elapsed = self.missing_s(now)
         x, y = detection.box.centre
         if elapsed > 0:
             share = 1 - math.exp(-elapsed / _VELOCITY_MEMORY_S)
@@ -71,7 +127,7 @@ class Track(BaseModel):
         self.x, self.y = x, y
         self.width += _SIZE_MEMORY * (detection.box.width - self.width)
         self.height += _SIZE_MEMORY * (detection.box.height - self.height)
-        self.last_seen = now
+        self.last_seen, self.still_s, self.unsought_s, self.misses = now, 0.0, 0.0, 0
         self.observations += 1
         self.face_confidence = max(self.face_confidence, detection.face_confidence)
         self._remember_appearance(detection.appearance)

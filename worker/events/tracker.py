@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from shared.messages import Box, Detection
+from shared.messages import Detection
 from worker.events.track import Track
+from worker.events.view import View
 from worker.events.vote import Vote
 
 _CLEAR = 0.6  # face confidence from which a detection may begin a track
@@ -26,50 +27,36 @@ _APPEARANCE_SCALE = 40.0  # mean difference of clothing, in levels, that costs a
 _MAX_APPEARANCE_DIFFERENCE = 30.0  # beyond it, a face out of view is somebody else
 _EDGE = 0.6  # a face nearer to the picture's edge than this, in face sizes, and moving outwards, is leaving
 _GONE_S = 0.6  # who was leaving and is unseen for longer has left
+_MIN_LOOKS = 3  # in vain, before time in which nobody looked tells that a face is gone
+_MOST_LOST = 5.0  # times as long as a face that is always looked for, one that is seldom looked for is kept
 _DUPLICATE_OVERLAP = 0.6  # of the smaller box: two boxes on one face
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What the operator sets: a face unseen for longer than ``lost_s`` is a new person."""
+    """What the operator sets: a face looked for in vain for longer than ``lost_s`` is a new person.
+
+    Time in which nobody looked counts too, once it was looked for in vain a few times or a multiple of
+    ``lost_s`` has passed; but not time in which it is known to have kept still.
+    """
 
     lost_s: float = 2.0
 
 
 @dataclass(frozen=True)
-class View:
-    """One frame as the tracker sees it: ``now`` is the frame's instant in seconds, sizes are in pixels.
+class Followed:
+    """What became of tracks in a frame: ``ended`` ones left or were not seen for too long."""
 
-    ``frame_id`` names the frame within its camera; ids of tracks that begin in it start with it.
-    ``scanned`` are the parts in which faces were looked for, ``None`` is everywhere.
-    """
-
-    frame_id: str
-    now: float
-    width: int
-    height: int
-    detections: Sequence[Detection]
-    scanned: Sequence[Box] | None = None
-
-    def looked_for(self, track: Track) -> bool:
-        """Whether a track's face, where it should be now, lies in a part that was scanned."""
-        if self.scanned is None:
-            return True
-        (x, y), half_width, half_height = track.position_at(self.now), track.width / 2, track.height / 2
-        return any(
-            part.x0 <= x - half_width
-            and part.y0 <= y - half_height
-            and x + half_width <= part.x1
-            and y + half_height <= part.y1
-            for part in self.scanned
-        )
+    observed: list[tuple[Track, Detection]]  # new tracks among them
+    missed: list[Track]  # looked for in vain
+    unsought: list[Track]  # not looked for: their place was not scanned
+    ended: list[Track]
 
 
-def follow(tracks: list[Track], view: View, limits: Limits) -> tuple[list[tuple[Track, Detection]], list[Track]]:
+def follow(tracks: list[Track], view: View, limits: Limits) -> Followed:
     """Assign one frame's detections to tracks, which change in place; call it for empty frames too.
 
-    Returns the observed tracks (new ones among them) with their detections, and the tracks that
-    ended because they left or were not seen for too long; ``tracks`` holds those that go on.
+    ``tracks`` then holds those that go on.
     """
     now = view.now
     ended = [track for track in tracks if _has_ended(track, view, limits)]
@@ -77,24 +64,32 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> tuple[list[tuple[
     left = _without_duplicates(view.detections)
     clear = [each for each in left if each.face_confidence >= _CLEAR]
     weak = [each for each in left if each.face_confidence < _CLEAR]
-    in_view = [track for track in tracks if now - track.last_seen <= _IN_VIEW_S]
-    out_of_view = [track for track in tracks if now - track.last_seen > _IN_VIEW_S]
+    in_view = [track for track in tracks if track.missing_s(now) <= _IN_VIEW_S]
+    out_of_view = [track for track in tracks if track.missing_s(now) > _IN_VIEW_S]
 
     pairs = _assign(in_view, clear, now, must_match=False)
     pairs += _assign(_rest(in_view, pairs), weak, now, must_match=False)
     clear = [each for each in clear if all(each is not found for _, found in pairs)]
     pairs += _assign(out_of_view, clear, now, must_match=True)
+    unseen = _rest(tracks, pairs)
+    missed = [track for track in unseen if view.looked_for(track)]
+    for track in missed:
+        track.misses += 1
     for track, detection in pairs:
         track.observe(detection, now)
     new = [each for each in clear if all(each is not found for _, found in pairs)]
     begun = [_begin(each, f"{view.frame_id}-{place}", now) for place, each in enumerate(new)]
     tracks.extend(begun)
-    return pairs + list(zip(begun, new, strict=True)), ended
+    unsought = [track for track in unseen if all(track is not each for each in missed)]
+    return Followed(pairs + list(zip(begun, new, strict=True)), missed, unsought, ended)
 
 
 def _has_ended(track: Track, view: View, limits: Limits) -> bool:
-    unseen_s = view.now - track.last_seen
-    return unseen_s > limits.lost_s or (unseen_s > _GONE_S and _is_leaving(track, view) and view.looked_for(track))
+    missing_s, sought_s = track.missing_s(view.now), track.sought_s(view.now)
+    was_sought = track.misses >= _MIN_LOOKS
+    is_lost = sought_s > limits.lost_s or (was_sought and missing_s > limits.lost_s)
+    is_gone = (sought_s > _GONE_S and view.looked_for(track)) or (was_sought and missing_s > _GONE_S)
+    return is_lost or missing_s > _MOST_LOST * limits.lost_s or (is_gone and _is_leaving(track, view))
 
 
 def _is_leaving(track: Track, view: View) -> bool:
@@ -147,7 +142,7 @@ def _cost(track: Track, detection: Detection, now: float, must_match: bool) -> f
     expected_x, expected_y = track.position_at(now)
     x, y = detection.box.centre
     distance = math.hypot(x - expected_x, y - expected_y) / max(size, track.size)
-    reach = min(_MAX_REACH, _REACH + _REACH_PER_S * (now - track.last_seen))
+    reach = min(_MAX_REACH, _REACH + _REACH_PER_S * track.missing_s(now))
     if ratio > _MAX_SIZE_RATIO or distance > reach:
         return math.inf
     difference = appearance_difference(track.appearance, detection.appearance)

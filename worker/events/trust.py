@@ -1,7 +1,8 @@
 """How far one observation of a face can be trusted: cut-off, covered and tiny faces are often labelled wrongly."""
 
 from shared.messages import Detection
-from worker.events.tracker import View, overlap_of_smaller
+from worker.events.tracker import overlap_of_smaller
+from worker.events.view import View
 
 _CLEAR_WIDTH_PX = 32.0  # from this width on, size takes nothing away
 _TINY_WIDTH_PX = 12.0  # at this width and below, nothing is left

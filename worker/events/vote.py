@@ -12,6 +12,7 @@ from shared.messages import Detection, Label
 
 FULL_STEP_S = 0.2  # frames closer in time than this share their evidence: neighbours err together
 MAX_SCORE = 5.0  # a second of clear observations
+MOST_STILL_S = 0.2  # for so long a face that keeps still speaks on as it was last seen
 _FADE = 0.25  # of a clear observation is lost with each frame without one
 
 
@@ -21,6 +22,8 @@ class Vote(BaseModel):
     score: float = 0.0
     observations: int = 0
     seen_s: float = 0.0
+    last_evidence: float = 0.0  # of the last observation: for bare, or below 0 against, -1 to 1
+    still_s: float = 0.0  # since the last observation, as far as it counts
 
     def add(self, detection: Detection, weight: float, frame_interval_s: float) -> None:
         """Take in one observation.
@@ -29,20 +32,34 @@ class Vote(BaseModel):
         camera's last frame, whether the face was found there or not: a false face that flickers
         up now and then gains little by it.
         """
-        step_s = min(FULL_STEP_S, frame_interval_s)
         certainty = max(0.0, 2 * detection.confidence - 1)
-        evidence = weight * certainty * step_s / FULL_STEP_S
+        self.last_evidence = weight * certainty * (-1 if detection.label == Label.WITH_MASK else 1)
         self.observations += 1
-        self.seen_s += step_s
-        if detection.label == Label.WITH_MASK:
-            self.score = max(-MAX_SCORE, self.score - evidence)
-        else:
-            self.score = min(MAX_SCORE, self.score + evidence)
+        self.still_s = 0.0
+        self._move(min(FULL_STEP_S, frame_interval_s))
+
+    def stay(self, frame_interval_s: float) -> bool:
+        """Take in a frame in which nothing moved where the face was last seen; whether that still counted.
+
+        It would have looked as in its last observation. But that may have been a wrong one, and was only one.
+        """
+        step_s = min(FULL_STEP_S, frame_interval_s, MOST_STILL_S - self.still_s)
+        if step_s <= 0:
+            return False
+        self.observations += self.still_s == 0
+        self.still_s += step_s
+        self._move(step_s)
+        return True
 
     def fade(self, frame_interval_s: float) -> None:
         """Take in a frame in which the face was not found: what was known grows older."""
         loss = _FADE * min(FULL_STEP_S, frame_interval_s) / FULL_STEP_S
         self.score = math.copysign(max(0.0, abs(self.score) - loss), self.score)
+
+    def _move(self, step_s: float) -> None:
+        self.seen_s += step_s
+        score = self.score + self.last_evidence * step_s / FULL_STEP_S
+        self.score = min(MAX_SCORE, max(-MAX_SCORE, score))
 
     @property
     def bare_confidence(self) -> float:

@@ -96,6 +96,33 @@ def test_a_second_pass_counts_anew_and_adds_to_the_lifetime(servers: Servers) ->
     assert _counts(servers)["violations"] == 2
 
 
+@pytest.mark.parametrize(("gap_s", "people"), [(1.5, 1), (5.0, 2)])
+def test_a_live_cameras_tracks_outlive_its_producer_for_as_long_as_they_may_be_unseen(
+    servers: Servers, gap_s: float, people: int
+) -> None:
+    stage = _stage(servers)
+    before = [a_result(n, BARE, on_overload="drop_oldest") for n in range(10)]
+    begin = before[-1].captured_at + timedelta(seconds=gap_s)
+    after = [
+        each.model_copy(update={"epoch": 2, "captured_at": begin + timedelta(seconds=n / 5)})
+        for n, each in enumerate(before)
+    ]
+    stage.take(_entries([*before, *after]))
+    stage.close()
+    assert _counts(servers)["people:without_mask"] == _counts(servers)["violations"] == people
+
+
+def test_the_clock_of_a_live_cameras_next_producer_may_be_behind(servers: Servers) -> None:
+    stage = _stage(servers)
+    before = [a_result(n, BARE, on_overload="drop_oldest") for n in range(10)]
+    behind = [
+        each.model_copy(update={"epoch": 2, "captured_at": each.captured_at - timedelta(hours=2)}) for each in before
+    ]
+    stage.take(_entries([*before, *behind]))
+    stage.close()
+    assert _counts(servers)["people:without_mask"] == 1
+
+
 def test_an_outdated_owner_writes_nothing(servers: Servers) -> None:
     paused = _stage(servers, "paused")
     leases.release(servers.state, paused.lease)

@@ -5,9 +5,10 @@ import pytest
 from shared.messages import Detection, FrameResult, Label
 from tests.builders import a_detection, a_result
 from worker.events.doubt import DoubtRule
-from worker.events.judge import Judge, JudgeState, Rules, Verdict
+from worker.events.judge import Judge, Rules
 from worker.events.reorder import Arrival
 from worker.events.tracker import Limits
+from worker.events.verdict import JudgeState, Verdict
 
 RULE = DoubtRule(max_confidence=0.75, interval_s=60)
 UNSURE = a_detection(label=Label.WITH_MASK, confidence=0.6)

@@ -1,8 +1,9 @@
 from shared.messages import Box, DropReason, FrameResult, Label, ViolationState
 from tests.builders import a_detection, a_result
-from worker.events.judge import Judge, JudgeState, Rules, Verdict
+from worker.events.judge import Judge, Rules
 from worker.events.reorder import Arrival
 from worker.events.tracker import Limits
+from worker.events.verdict import JudgeState, Verdict
 
 RULES = Rules(limits=Limits(2.0))
 BARE = a_detection(label=Label.WITHOUT_MASK)

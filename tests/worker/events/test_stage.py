@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from shared.messages import FrameResult, Label, ProcessInfo
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, RESULT, CheckpointField, CountField, KeySpace
+from shared.zones import Point, Zone
 from tests.builders import a_detection, a_result
 from tests.review import a_crop
 from tests.waiting import eventually
@@ -28,6 +30,11 @@ def _attach(servers: Servers, *camera_ids: str, source: str = "clip.mp4") -> Non
     for camera_id in camera_ids:
         camera = Camera.model_validate({"id": camera_id, "source": source, "epoch": 1})
         servers.state.hset(CAMERAS, camera_id, camera.model_dump_json())
+
+
+def _attach_with_zones(servers: Servers, *zones: Zone) -> None:
+    camera = Camera.model_validate({"id": "gate", "source": "rtsp://cam/1", "epoch": 1, "zones": zones})
+    servers.state.hset(CAMERAS, "gate", camera.model_dump_json())
 
 
 def _stage(servers: Servers, name: str = "events-1", registry: CollectorRegistry | None = None) -> EventsStage:
@@ -105,6 +112,27 @@ def test_a_detached_cameras_people_are_counted(servers: Servers) -> None:
     stage.run_once()
     servers.state.hdel(CAMERAS, "gate")
     _run_until(stage, lambda: _count(servers, f"{CountField.PEOPLE}:without_mask"))
+
+
+def test_other_zones_reach_a_camera_that_is_judged_already_and_lose_no_track(servers: Servers) -> None:
+    far_away = Zone(corners=(Point(0.9, 0.9), Point(1, 0.9), Point(1, 1)))
+    _attach_with_zones(servers, far_away)
+    settings = EventsSettings(events_lease_ms=3_000)
+    stage = EventsStage(servers, settings, "events-1", EventsMetrics(CollectorRegistry()))
+    _publish(servers, *(a_result(n, BARE, on_overload="drop_oldest") for n in range(5)))
+    _run_until(stage, lambda: _count(servers, CountField.PROCESSED) == 5)
+    judged_by = stage._ownership.stages["gate"]
+    _attach_with_zones(servers)
+    more = (a_result(n, BARE, on_overload="drop_oldest") for n in count(5))
+
+    def violations_after_one_more() -> object:
+        _publish(servers, next(more))
+        return servers.state.hlen(KEYS.violations("gate"))
+
+    _run_until(stage, violations_after_one_more)
+    assert stage._ownership.stages["gate"] is judged_by
+    assert servers.state.hkeys(KEYS.violations("gate")) == [b"gate-1-0-0"]
+    assert 0 < _count(servers, f"{CountField.FACES}:without_mask") <= _count(servers, CountField.PROCESSED) - 5
 
 
 def test_a_stopped_worker_gives_its_cameras_up_at_once(servers: Servers) -> None:

@@ -1,7 +1,8 @@
 from shared.messages import Detection
 from tests.builders import a_detection
 from worker.events.track import Track
-from worker.events.tracker import Limits, View, follow
+from worker.events.tracker import Limits, follow
+from worker.events.view import View
 
 RED, BLUE = (60, 200, 180) * 4, (90, 140, 60) * 4
 
@@ -18,7 +19,7 @@ class _Scene:
 
     def show(self, *detections: Detection) -> list[str]:
         view = View(f"1-{self._frame}", self._frame / self._fps, 1280, 720, detections)
-        observed, _ = follow(self.tracks, view, self._limits)
+        observed = follow(self.tracks, view, self._limits).observed
         self.every |= {track.id: track for track, _ in observed}
         self._frame += 1
         return [track.id for track, _ in observed]
