@@ -12,7 +12,18 @@ from shared.cameras import Camera, CameraState, SourceKind
 from shared.streams import CaptureCountField, CountField
 from shared.zones import Zone
 
-_FIRST = ("id", "state", "message", "state_since", "frames/s", "last frame", "source", "kind", "login")
+_FIRST = (
+    "id",
+    "state",
+    "message",
+    "state_since",
+    "frames/s",
+    "last frame",
+    "source",
+    "kind",
+    "login",
+    "wanted frames/s",
+)
 
 
 def listed(each: CameraOverview, overview: Overview) -> dict[str, Any]:

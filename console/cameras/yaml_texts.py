@@ -36,7 +36,7 @@ def loaded(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise BadInput(f"{where}{error.problem or 'no YAML'}") from error
-    except (yaml.YAMLError, TypeError) as error:
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         raise BadInput("this is no YAML text") from error
 
 

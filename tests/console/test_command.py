@@ -5,12 +5,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from console.command import app, run
 from deploy.local.data_folder import DataFolder
+from shared import heartbeats
+from shared.connections import Servers
+from shared.messages import ProcessInfo
+from shared.streams import CAMERA_KEY
 from tests.deploy.models import publish
 
 MASKWATCH = str(Path(sys.executable).with_name("maskwatch"))
@@ -148,6 +153,17 @@ def test_damaged_state_is_one_line(data: DataFolder, capsys: pytest.CaptureFixtu
 def test_kept_live_cameras_and_an_end_are_one_line(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["up", "--data", str(data.root), "--port", "0", "--exit-when-done"]) == 2
     assert "--exit-when-done needs a file or folder" in the_line(capsys)
+
+
+def test_another_camera_key_than_that_of_producers_that_run_is_one_line(
+    data: DataFolder, servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    servers.state.set(CAMERA_KEY, "the key of others")
+    soon = datetime.now(UTC) + timedelta(minutes=1)  # however long the start takes here
+    info = ProcessInfo(id="p", role="producer", pid=1, host="there", started_at=soon, heartbeat_at=soon)
+    heartbeats.write(servers.state, info)
+    assert run(["up", "--data", str(data.root), "--port", "0", "--redis", redis_url]) == 2
+    assert "set MASKWATCH_CAMERA_KEY_FILE to theirs" in the_line(capsys)
 
 
 def test_what_nobody_expected_is_one_line_that_says_how_to_see_more(
