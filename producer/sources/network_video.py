@@ -38,7 +38,9 @@ class NetworkVideo:
     is_steady = True
     can_freeze = True
 
-    def __init__(self, url: str, limits: SourceLimits, options: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, limits: SourceLimits, options: dict[str, str] | None = None, may_lose_packets: bool = False
+    ) -> None:
         """Connect, with FFmpeg's own ``options``; finding pictures in the stream may take as long again.
 
         Raises:
@@ -55,7 +57,7 @@ class NetworkVideo:
             raise SourceUnavailable(f"{self._address} answers, but carries no pictures")
         self._stream: VideoStream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # frame threads would hold pictures back
-        self._watch = DamageWatch(self._stream)
+        self._watch = DamageWatch(self._stream, may_lose_packets)
         self.codec = self._stream.codec_context.name
         rate = self._stream.average_rate or self._stream.guessed_rate
         self.fps = float(rate) if rate else None
@@ -123,6 +125,8 @@ class NetworkVideo:
     def _explained(self, error: Exception, has_waited_long: bool) -> SourceError:
         """The error by what to do about it; FFmpeg's own text, which names the URL with its password, is not kept."""
         address = self._address
+        if isinstance(error, av.error.HTTPUnauthorizedError) and "***@" not in address:
+            return WrongPassword(f"{address} asks for a login: put user:password@ before the host")
         for kind, text in _BY_STATUS.items():
             if isinstance(error, kind):
                 return _CLASSES.get(kind, SourceUnavailable)(f"{address} {text}")

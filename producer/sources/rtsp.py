@@ -15,5 +15,6 @@ def open_rtsp(url: str, limits: SourceLimits, transport: Transport = "tcp") -> N
         SourceUnavailable: which one, see ``producer.sources.base``.
     """
     if transport == "udp" and not url.lower().startswith("rtsps:"):
-        return NetworkVideo(url, limits, {"rtsp_transport": "udp", "buffer_size": str(_UDP_BUFFER_BYTES)})
+        options = {"rtsp_transport": "udp", "buffer_size": str(_UDP_BUFFER_BYTES)}
+        return NetworkVideo(url, limits, options, may_lose_packets=True)
     return NetworkVideo(url, limits, {"rtsp_transport": "tcp"})

@@ -88,7 +88,7 @@ def stop(process: "Process") -> None:
 def relay(port: int, loses: float = 0.0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """The port of something between client and server: it loses some RTP packets, or speaks TLS to the client.
 
-    The first 30 packets arrive; of the others the share ``loses`` does not.
+    The first 100 packets arrive; of the others the share ``loses`` does not.
     """
     chance = random.Random(3)
     copy = functools.partial(_copy_some, is_lost=lambda: chance.random() < loses) if loses else _copy
@@ -132,5 +132,5 @@ def _copy_some(source: socket.socket, target: socket.socket, is_lost: Callable[[
             header = stream.read(3)
             packet = stream.read(int.from_bytes(header[1:], "big"))
             packets += header[0] == 0
-            if header[0] or packets < 30 or not is_lost():
+            if header[0] or packets < 100 or not is_lost():
                 target.sendall(byte + header + packet)

@@ -1,3 +1,4 @@
+import signal
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -13,6 +14,7 @@ from producer.sources.base import (
     SourceUnavailable,
     StreamEnded,
     TimedOut,
+    WrongPassword,
 )
 from producer.sources.network_video import NetworkVideo
 from producer.sources.rtsp import open_rtsp
@@ -25,7 +27,6 @@ from tests.waiting import eventually
 
 LIMITS = SourceLimits(open_timeout_s=5.0, read_timeout_s=2.0)
 SHORT = SourceLimits(0.5, 0.5)
-NOISE = "videotestsrc is-live=true pattern=snow ! video/x-raw,format=I420,width=320,height=240,framerate=25/1"
 
 StartServer = Callable[[str], str]
 
@@ -110,6 +111,38 @@ def test_a_server_that_falls_silent_over_udp_times_out(gst: StartServer) -> None
     source.close()
 
 
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_a_server_that_hangs_times_out(transport: Transport) -> None:
+    process, url = start_gst_rtsp_server(free_port(), H264)
+    source = open_rtsp(url, LIMITS, transport)
+    pictures = source.pictures()
+    next(pictures)
+    process.send_signal(signal.SIGSTOP)
+    with pytest.raises(TimedOut):
+        list(pictures)
+    stop(process)
+    source.close()
+
+
+def test_a_camera_that_gives_only_sound_any_more_times_out(gst: StartServer) -> None:
+    sound = "audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1"
+    source = open_rtsp(gst(f"{H264.replace('is-live', 'num-buffers=20 is-live')} {sound}"), LIMITS)
+    with pytest.raises(TimedOut, match="only sound"):
+        list(source.pictures())
+    source.close()
+
+
+def test_the_login_in_the_address_is_used() -> None:
+    process, url = start_gst_rtsp_server(free_port(), H264, login="guard:p@ss/w:rd")
+    assert len(_taken(url.replace("//", "//guard:p%40ss%2Fw%3Ard@"), 2)) == 2
+    with pytest.raises(WrongPassword, match="refuses the login") as caught:
+        open_rtsp(url.replace("//", "//guard:mistaken@"), LIMITS)
+    assert "mistaken" not in str(caught.value)
+    with pytest.raises(WrongPassword, match="asks for a login"):
+        open_rtsp(url, LIMITS)
+    stop(process)
+
+
 def test_pictures_go_on_in_the_new_size_when_the_camera_changes_it(gst: StartServer) -> None:
     encoder = "x264enc tune=zerolatency sliced-threads=false"
     first = f"videotestsrc is-live=true num-buffers=20 ! video/x-raw,width=320,height=240,framerate=25/1 ! {encoder}"
@@ -146,23 +179,24 @@ def test_a_stream_that_ends_says_so(gst: StartServer) -> None:
     source.close()
 
 
-@pytest.mark.parametrize(
-    ("encoder", "payloader"),
-    [
-        ("x264enc tune=zerolatency sliced-threads=false key-int-max=25 bitrate=3000", "rtph264pay"),
-        ("x265enc tune=zerolatency key-int-max=25 bitrate=3000", "rtph265pay"),
-    ],
-)
-def test_pictures_with_lost_packets_are_damaged_until_the_next_key_frame(
-    gst: StartServer, encoder: str, payloader: str
-) -> None:
-    url = gst(f"{NOISE} ! {encoder} ! {payloader} name=pay0")
-    with relay(int(url.rpartition(":")[2].partition("/")[0]), loses=0.01) as port:
+def test_pictures_with_lost_packets_are_damaged_until_the_next_key_frame(gst: StartServer) -> None:
+    noise = H264.replace("pattern=ball", "pattern=snow").replace("x264enc", "x264enc bitrate=1500")
+    with relay(int(gst(noise).rpartition(":")[2].partition("/")[0]), loses=0.02) as port:
         pictures = _taken(f"rtsp://127.0.0.1:{port}/live", 80)
     damaged = [picture.is_damaged for picture in pictures]
-    assert 5 <= damaged.count(True) < 80
+    assert 2 <= damaged.count(True) < 80
     assert not damaged[0]
     assert False in damaged[damaged.index(True) :]
+
+
+def test_pictures_behind_one_that_was_lost_whole_are_damaged_over_udp(gst: StartServer) -> None:
+    encoder, _, payloader = H264.rpartition(" ! ")
+    url = gst(f"{encoder} ! identity drop-probability=0.04 ! {payloader}")
+    pictures = _taken(url, 100, "udp")
+    times = [float(picture.timestamp_s or 0.0) for picture in pictures]
+    first_behind = next(number for number in range(12, 100) if times[number] - times[number - 1] > 0.06)
+    assert pictures[first_behind].is_damaged
+    assert not all(picture.is_damaged for picture in pictures[first_behind:])
 
 
 def test_pictures_in_mjpeg_pass_through(gst: StartServer) -> None:
