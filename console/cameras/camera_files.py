@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from console.cameras import logins, zone_yaml
-from console.cameras.wishes import Wish, checked
+from console.cameras.keys import is_sealed
+from console.cameras.wishes import Wish, check_ids, checked
 from console.cameras.yaml_texts import dumped, loaded, number, refuse_unknown
 from console.errors import BadInput
 from shared.cameras import Camera, Motion, Transport
@@ -31,7 +32,9 @@ def read(text: str) -> list[Wish]:
     cameras = content.get("cameras") or {}
     if not isinstance(cameras, dict):
         raise BadInput("cameras: under it stands each camera's id, such as `gate: {source: rtsp://10.0.0.9/stream}`")
-    return [_wish(str(camera_id), value) for camera_id, value in cameras.items()]
+    wishes = [_wish(str(camera_id), value) for camera_id, value in cameras.items()]
+    check_ids(wishes)
+    return wishes
 
 
 def _value_of(camera: Camera) -> dict[str, Any]:
@@ -98,7 +101,7 @@ def _one_of(field: str, value: object, allowed: tuple[str, ...]) -> str | None:
 def _sealed(value: object) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not is_sealed(value):
         raise BadInput("sealed: give the text that `maskwatch camera export` wrote")
     return value
 

@@ -8,12 +8,14 @@ from shared.cameras import LOOP_PREFIX, WATCH_PREFIX, SourceKind, kind_of
 
 
 def check_source(wish: Wish) -> None:
-    """Refuse files and folders that hold nothing to see; other sources may come up later.
+    """Refuse files, folders and demos that hold nothing to see; other sources may come up later.
 
     Raises:
-        BadInput: there is no such file or folder, or it is no video.
+        BadInput: there is no such thing, or it is no video.
     """
     kind = kind_of(wish.source)
+    if kind is SourceKind.DEMO:
+        _check_feed(wish)
     if kind is SourceKind.WATCH:
         _check_folder(wish, Path(wish.source.removeprefix(WATCH_PREFIX)))
     elif kind is SourceKind.LOOP:
@@ -29,6 +31,16 @@ def _check_folder(wish: Wish, path: Path) -> None:
     if not path.is_dir():
         what = "is a file" if path.exists() else "does not exist"
         raise BadInput(f"camera {wish.id}: {path} {what}: give the folder that pictures come into")
+
+
+def _check_feed(wish: Wish) -> None:
+    from producer.sources.base import NoSuchDemo  # noqa: PLC0415 - loads the video libraries
+    from producer.sources.demo_feed import DemoFeed  # noqa: PLC0415
+
+    try:
+        DemoFeed(wish.source)
+    except NoSuchDemo as error:
+        raise BadInput(f"camera {wish.id}: {error}") from error
 
 
 def _check_recorded(wish: Wish, path: str) -> None:

@@ -1,14 +1,16 @@
 """A camera as an operator wishes for it: checked before anything is attached."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from console.cameras import zone_texts
-from console.cameras.logins import is_hidden
+from console.cameras.logins import WITH_LOGIN, is_hidden
 from console.errors import BadInput
 from shared.cameras import (
     LOOP_PREFIX,
@@ -31,6 +33,8 @@ _RULES = {
     "login": "env:NAME or file:/PATH",
     "zones": "at most 32 zones of 3 to 64 corners",
 }
+
+_LIKE_AN_ADDRESS = re.compile(r"[^/]*:/|[^/]*:[^/]*@")
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,20 @@ def parse_all(texts: Sequence[str], fps: float | None = None) -> list[Wish]:
         BadInput: one is none, or two have one id.
     """
     wishes = [replace(parse(text), fps=fps) for text in texts]
+    check_ids(wishes)
+    return wishes
+
+
+def check_ids(wishes: Sequence[Wish]) -> None:
+    """See that an id stands for one camera only.
+
+    Raises:
+        BadInput: it does not.
+    """
     ids = [each.id for each in wishes]
     for camera_id in ids:
         if ids.count(camera_id) > 1:
             raise BadInput(f"camera id {camera_id!r} is given twice")
-    return wishes
 
 
 def of_camera(camera: Camera) -> Wish:
@@ -136,6 +149,7 @@ def checked(wish: Wish) -> Wish:
     """
     if not wish.source:
         raise BadInput(f"camera {wish.id!r} has no source: give a file, a folder or an address")
+    _check_address(wish)
     wish = replace(wish, source=_with_absolute_path(wish))
     try:
         Camera.model_validate({**vars(wish), "source": redact(wish.source)})
@@ -143,6 +157,23 @@ def checked(wish: Wish) -> Wish:
         raise BadInput(_explained(wish, error)) from error
     _check_options(wish)
     return wish
+
+
+def _check_address(wish: Wish) -> None:
+    example = "give a file, a folder or an address such as rtsp://10.0.0.9/stream"
+    if kind_of(wish.source) not in WITH_LOGIN:
+        if _LIKE_AN_ADDRESS.match(wish.source.removeprefix(LOOP_PREFIX).removeprefix(WATCH_PREFIX)):
+            # Not repeated: a password in what is no address would not be recognised as one.
+            raise BadInput(f"camera {wish.id}: its source is no address that can be opened: {example}")
+        return
+    address = redact(wish.source)
+    try:
+        parts = urlsplit(address)
+        is_sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise BadInput(f"camera {wish.id}: {address} names no host and port: {example}")
 
 
 def _with_absolute_path(wish: Wish) -> str:

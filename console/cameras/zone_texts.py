@@ -12,7 +12,7 @@ from shared.zones import MAX_CORNERS, Point, Zone, Zones
 EXAMPLE = '"door=0.1,0.2 0.5,0.2 0.5,0.9"'
 NAME_RULE = "letters, digits, blanks, - and _, at most 63, beginning with a letter or digit"
 
-_NUMBER = re.compile(r"(?P<number>\d*\.?\d+|\d+\.)(?P<percent>%?)")
+_NUMBER = re.compile(r"(?P<number>-?(\d*\.?\d+|\d+\.))(?P<percent>%?)")
 
 
 def parse(text: str, kind: Literal["include", "exclude"]) -> Zone:
@@ -75,9 +75,17 @@ def share(text: str) -> float:
     found = _NUMBER.fullmatch(text)
     if found is None:
         raise BadInput(f"{text!r} is no number")
-    value = float(found["number"]) / (100 if found["percent"] else 1)
-    if value > 1:
-        raise BadInput(f"{text} lies outside the picture: give shares of its width and height, 0 to 1 or 0% to 100%")
+    return within(float(found["number"]) / (100 if found["percent"] else 1), text)
+
+
+def within(value: float, shown: str) -> float:
+    """A share of the picture that is one; ``shown`` is how it was given.
+
+    Raises:
+        BadInput: it is not within the picture.
+    """
+    if not 0 <= value <= 1:
+        raise BadInput(f"{shown} lies outside the picture: give shares of its width and height, 0 to 1 or 0% to 100%")
     return round(value, 6)
 
 

@@ -66,5 +66,11 @@ def _corners(value: object) -> tuple[Point, ...]:
 def _corner(value: object) -> Point:
     if not isinstance(value, list) or len(value) != 2:
         raise BadInput("a corner is [x, y], such as [0.1, 0.2]")
-    x, y = (zone_texts.share(str(each)) for each in value)
+    x, y = map(_share, value)
     return Point(x, y)
+
+
+def _share(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return zone_texts.within(value, str(value))
+    return zone_texts.share(str(value))

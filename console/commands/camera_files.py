@@ -27,7 +27,7 @@ def import_(
     Example: maskwatch camera import cameras.yaml --dry-run
     """
     from console import attaching  # noqa: PLC0415 - only some commands need it
-    from console.cameras import camera_files, importing  # noqa: PLC0415
+    from console.cameras import camera_files, importing, keys  # noqa: PLC0415
 
     text = _text_of(file)
     try:
@@ -35,12 +35,8 @@ def import_(
     except BadInput as error:
         raise BadInput(f"{file}: {error}") from error
     with running_system(data, redis) as system:
-        settled = attaching.settle(
-            system.servers.state,
-            system.keys,
-            importing.plan(wishes, prune=prune),
-            is_rehearsal=dry_run,
-        )
+        plan = importing.plan(wishes, keys.key_here(system.servers.state, system.data), prune=prune)
+        settled = attaching.settle(system.servers.state, system.keys, plan, is_rehearsal=dry_run)
     for each in settled:
         typer.echo(f"{each.as_line} (dry run)" if dry_run else each.as_line)
 

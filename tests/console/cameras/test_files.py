@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from shared.connections import Servers
-from shared.logins import CameraKey
+from shared.logins import CameraKey, seal
 from shared.streams import CAMERAS
 from tests.console.builders import a_camera, attach
 from tests.console.cameras.builders import HIDDEN, PASSWORD, SECRET, Commands, attached_ids, opened, stored
@@ -65,6 +65,28 @@ def test_what_was_exported_changes_nothing_when_it_is_imported(
     assert opened(servers, key) == SECRET
 
 
+def test_what_is_sealed_is_looked_into_where_the_key_is(
+    servers: Servers, camera: Commands, key: CameraKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = CameraKey.at(tmp_path / "others.key")
+    text = "cameras: {{gate: {{source: '{}', sealed: '{}'}}}}"
+    not_ours = a_file(tmp_path, text.format(HIDDEN, seal(SECRET, others.public)))
+    camera.run("import", not_ours)
+    monkeypatch.setenv("MASKWATCH_CAMERA_KEY_FILE", str(tmp_path / "camera.key"))
+    assert "camera gate: sealed: it was sealed for another camera key" in camera.refused("import", not_ours)
+    another = a_file(tmp_path, text.format("rtsp://***@10.0.0.10/", seal(SECRET, key.public)))
+    assert "camera gate: sealed: it was sealed for another address" in camera.refused("import", another)
+    camera.run("import", a_file(tmp_path, text.format(HIDDEN, seal(SECRET, key.public))))
+    assert opened(servers, key) == SECRET
+
+
+def test_the_smallest_shares_come_back_as_they_were(servers: Servers, camera: Commands, tmp_path: Path) -> None:
+    text = "cameras: {gate: {source: 'demo:bare', zones: [{include: [[0.00001, 0], [1, 0.000001], [0.333333, 1]]}]}}"
+    camera.run("import", a_file(tmp_path, text))
+    exported = a_file(tmp_path, camera.run("export"))
+    assert camera.run("import", exported) == "gate is left as it was\n"
+
+
 def test_cameras_travel_through_pipes(servers: Servers, camera: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     attach(servers, a_camera())
     text = camera.run("export")
@@ -107,6 +129,14 @@ MISTAKES = {
         "cameras:\n  gate: {source: 'demo:bare'}\n  gate: {source: 'demo:masked'}",
         "line 3, column 3: gate is there twice",
     ),
+    "an id twice, once as a number": (
+        "cameras: {1: {source: 'demo:bare'}, '1': {source: 'demo:bare'}}",
+        "camera id '1' is given twice",
+    ),
+    "a sealed login that is none": (
+        f"cameras: {{gate: {{source: '{HIDDEN}', sealed: abc}}}}",
+        "camera gate: sealed: give the text that `maskwatch camera export` wrote",
+    ),
     "a field twice": ("cameras: {gate: {source: 'demo:bare', source: 'demo:masked'}}", "source is there twice"),
     "an id that is none": ("cameras: {Gate: {source: 'demo:bare'}}", "camera id 'Gate' is not allowed: lower-case"),
     "an unknown field": (
@@ -136,7 +166,10 @@ MISTAKES = {
         "camera gate: there is a login in the address already",
     ),
     "a hidden login that nobody knows": (f"cameras: {{gate: {{source: '{HIDDEN}'}}}}", "its login is hidden"),
-    "a sealed login for an open address": ("cameras: {gate: {source: 'rtsp://h/', sealed: abc}}", "sealed: goes with"),
+    "a sealed login for an open address": (
+        f"cameras: {{gate: {{source: 'rtsp://h/', sealed: {'A' * 80}}}}}",
+        "sealed: goes with",
+    ),
     "zones that are no list": ("cameras: {gate: {source: 'demo:bare', zones: all}}", "camera gate: zones: give a list"),
     "a zone of neither kind": (
         "cameras: {gate: {source: 'demo:bare', zones: [{name: door}]}}",

@@ -30,7 +30,7 @@ def test_a_name_stands_before_and_comes_back_in_the_text() -> None:
         ("0.1 0.2 0.3", "the corner '0.1' is not x,y"),
         ("0.1,0.2,0.3 0.5,0.2 0.5,0.9", "the corner '0.1,0.2,0.3' is not x,y"),
         ("0.1,a 0.5,0.2 0.5,0.9", "'a' is no number"),
-        ("-0.1,0.2 0.5,0.2 0.5,0.9", "'-0.1' is no number"),
+        ("-0.1,0.2 0.5,0.2 0.5,0.9", "-0.1 lies outside the picture"),
         ("640,360 0,0 1,1", "640 lies outside the picture"),
         ("120%,0 0,0 1,1", "120% lies outside the picture"),
         ("0,0 0.5,0.5 1,1", "lie on one line"),
