@@ -3,17 +3,14 @@
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import redis
 from redis.client import Pipeline
 
-from console.cameras import keys as camera_keys
+from console.cameras.sealing import camera_of, sealed
 from console.cameras.wishes import Wish
-from console.errors import BadInput
 from shared.cameras import Camera, CaptureStatus
-from shared.logins import LoginUnavailable, seal
 from shared.redaction import has_secret, redact
 from shared.streams import CAMERAS, CheckpointField, KeySpace
 
@@ -126,14 +123,11 @@ def detach(state: redis.Redis, camera_id: str) -> bool:
 
 def seal_kept(state: redis.Redis) -> list[str]:
     """Seal the logins of cameras that an earlier release stored as they were; says of which."""
-    found = [
-        camera
-        for camera in _parsed(cast("dict[bytes, bytes]", state.hgetall(CAMERAS))).values()
-        if has_secret(camera.source)
-    ]
+    known = _parsed(cast("dict[bytes, bytes]", state.hgetall(CAMERAS)))
+    found = [camera for camera in known.values() if has_secret(camera.source)]
     for camera in found:
-        sealed = _sealed(state, camera.source)
-        after = camera.model_copy(update={"source": redact(camera.source), "sealed_source": sealed})
+        sealed_source = sealed(state, camera.source)
+        after = camera.model_copy(update={"source": redact(camera.source), "sealed_source": sealed_source})
         state.hset(CAMERAS, camera.id, after.model_dump_json())
     if found:
         with contextlib.suppress(redis.ResponseError):  # a server that others run may not allow it
@@ -154,7 +148,7 @@ def _write(pipeline: Pipeline, settled: Settled) -> None:
 
 
 def _settled(state: redis.Redis, keys: KeySpace, wish: Wish, known: Camera | None, repeats_files: bool) -> Settled:
-    camera = _camera(state, wish, known)
+    camera = camera_of(state, wish, known)
     last_epoch, done_epoch = _epochs(state, keys, wish.id)
     if known is not None:
         # A login that is sealed anew is another text for the same source.
@@ -165,35 +159,6 @@ def _settled(state: redis.Redis, keys: KeySpace, wish: Wish, known: Camera | Non
             return Settled(known, as_before)
     epoch = max(last_epoch, known.epoch if known else 0) + 1
     return Settled(known, camera.model_copy(update={"epoch": epoch}))
-
-
-def _camera(state: redis.Redis, wish: Wish, known: Camera | None) -> Camera:
-    source = redact(wish.source)
-    values = {**vars(wish), "source": source, "sealed_source": _sealed_source(state, wish, known)}
-    if known is not None and known.source == source and not Path(source).exists():
-        # Whether a path is a folder is seen only where it is.
-        values |= {"kind": known.kind, "on_overload": known.on_overload}
-    return Camera.model_validate(values)
-
-
-def _sealed_source(state: redis.Redis, wish: Wish, known: Camera | None) -> str:
-    if wish.has_login_to_seal and not wish.is_hidden:
-        return _sealed(state, wish.source)
-    if not wish.is_hidden:
-        return ""
-    if wish.sealed_source:
-        return wish.sealed_source
-    if known is not None and known.source == wish.source and known.sealed_source:
-        return known.sealed_source
-    advice = "write it out, or use --login-env, --login-file or --login-ask"
-    raise BadInput(f"camera {wish.id}: its login is hidden: {advice}")
-
-
-def _sealed(state: redis.Redis, source: str) -> str:
-    try:
-        return seal(source, camera_keys.published(state))
-    except LoginUnavailable as error:
-        raise BadInput(str(error)) from error
 
 
 def _epochs(state: redis.Redis, keys: KeySpace, camera_id: str) -> tuple[int, int]:

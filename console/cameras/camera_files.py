@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from console.cameras import logins, zone_yaml
 from console.cameras.keys import is_sealed
-from console.cameras.wishes import Wish, check_ids, checked
+from console.cameras.parsing import check_ids, checked
+from console.cameras.wishes import Wish
 from console.cameras.yaml_texts import dumped, loaded, number, refuse_unknown
 from console.errors import BadInput
 from shared.cameras import Camera, Motion, Transport

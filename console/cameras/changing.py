@@ -6,8 +6,9 @@ from dataclasses import replace
 from console import attaching
 from console.attaching import Known, Plan, Settled
 from console.cameras.changes import Changes
+from console.cameras.parsing import checked
 from console.cameras.sources import check_source
-from console.cameras.wishes import Wish, checked, of_camera
+from console.cameras.wishes import Wish, of_camera
 from console.errors import BadInput
 from console.finding import RunningSystem
 from shared.cameras import Camera

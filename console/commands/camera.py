@@ -61,10 +61,11 @@ def add(  # noqa: PLR0913 - each is an option
     Example: maskwatch camera add gate rtsp://10.0.0.9/stream --login-ask --fps 5
     """
     from console import attaching  # noqa: PLC0415 - only some commands need it
-    from console.cameras import wishes, zone_texts  # noqa: PLC0415
+    from console.cameras import parsing, zone_texts  # noqa: PLC0415
     from console.cameras.sources import check_source  # noqa: PLC0415
+    from console.cameras.wishes import Wish  # noqa: PLC0415
 
-    wish = wishes.split(camera) if source is None else wishes.Wish(camera, source)
+    wish = parsing.split(camera) if source is None else Wish(camera, source)
     wish = replace(
         wish,
         source=source_of(wish.source, loop=loop, watch=watch),
@@ -73,7 +74,7 @@ def add(  # noqa: PLR0913 - each is an option
         motion=motion,
         transport=transport or "tcp",
     )
-    wish = wishes.checked(wish)
+    wish = parsing.checked(wish)
     check_source(wish)
     wish = with_login(wish, login_of(login_env, login_file, ask=login_ask))
     with running_system(data, redis) as system:

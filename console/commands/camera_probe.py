@@ -107,10 +107,10 @@ def _attached(camera_id: str, transport: "Transport | None", data: Path | None, 
 
 
 def _given(source: str, login: "Login | None", transport: "Transport | None") -> "Subject":
-    from console.cameras import addresses, options, probing, wishes  # noqa: PLC0415
+    from console.cameras import addresses, options, parsing, probing, wishes  # noqa: PLC0415
     from shared.cameras import Camera  # noqa: PLC0415
 
-    wish = wishes.checked(wishes.Wish("test", source, transport=transport or "tcp"))
+    wish = parsing.checked(wishes.Wish("test", source, transport=transport or "tcp"))
     if wish.is_hidden:
         raise BadInput("its login is hidden: write it out, or use --login-env, --login-file or --login-ask")
     wish = options.with_login(wish, login)

@@ -73,7 +73,7 @@ def up(  # noqa: PLR0913 - each is an option
     """
     # Imported here, so that other commands start without it.
     from console import running, starting  # noqa: PLC0415
-    from console.cameras import wishes  # noqa: PLC0415
+    from console.cameras import parsing  # noqa: PLC0415
 
     overrides = {
         "console_port": port,
@@ -83,7 +83,7 @@ def up(  # noqa: PLR0913 - each is an option
     }
     request = starting.UpRequest(
         data=data_folder(data),
-        cameras=wishes.parse_all(camera or [], fps),
+        cameras=parsing.parse_all(camera or [], fps),
         workers=workers,
         frames_redis=redis or frames_redis,
         state_redis=redis or state_redis,

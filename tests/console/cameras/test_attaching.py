@@ -4,9 +4,9 @@ import pytest
 
 from console import attaching
 from console.attaching import Known, Plan
-from console.cameras import wishes
+from console.cameras import parsing
 from console.cameras.sources import check_source
-from console.cameras.wishes import Wish
+from console.cameras.wishes import Wish, kept_options
 from console.errors import BadInput, CommandFailed
 from shared.cameras import Camera, CaptureStatus
 from shared.connections import Servers
@@ -34,10 +34,10 @@ def judge_to_the_end(servers: Servers, camera: Camera) -> None:
 
 def test_a_path_becomes_absolute_and_an_address_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert wishes.parse("lobby=clip.mp4") == Wish("lobby", str(tmp_path / "clip.mp4"))
-    assert wishes.parse("lobby=loop:clip.mp4") == Wish("lobby", f"loop:{tmp_path / 'clip.mp4'}")
-    assert wishes.parse("drop=watch:.") == Wish("drop", f"watch:{tmp_path}")
-    assert wishes.parse("gate=http://10.0.0.9/?a=b") == Wish("gate", "http://10.0.0.9/?a=b")
+    assert parsing.parse("lobby=clip.mp4") == Wish("lobby", str(tmp_path / "clip.mp4"))
+    assert parsing.parse("lobby=loop:clip.mp4") == Wish("lobby", f"loop:{tmp_path / 'clip.mp4'}")
+    assert parsing.parse("drop=watch:.") == Wish("drop", f"watch:{tmp_path}")
+    assert parsing.parse("gate=http://10.0.0.9/?a=b") == Wish("gate", "http://10.0.0.9/?a=b")
 
 
 def test_an_unfinished_pass_over_the_same_file_goes_on(servers: Servers) -> None:
@@ -126,11 +126,11 @@ def test_logins_that_an_earlier_release_stored_are_sealed(servers: Servers, key:
 
 def test_a_camera_that_is_given_to_the_next_start_keeps_what_was_said_of_it(servers: Servers) -> None:
     first = attach(servers, a_wish(fps=2, motion="low", transport="udp", zones=(DOOR,), login="env:GATE"))
-    assert attach(servers, wishes.kept_options(LIVE, first)) == first
-    assert wishes.kept_options(a_wish(fps=3), first).fps == 3
-    assert wishes.kept_options(a_wish(source="rtsp://other/"), first) == a_wish(source="rtsp://other/")
+    assert attach(servers, kept_options(LIVE, first)) == first
+    assert kept_options(a_wish(fps=3), first).fps == 3
+    assert kept_options(a_wish(source="rtsp://other/"), first) == a_wish(source="rtsp://other/")
     file = attach(servers, Wish(FILE.id, FILE.source, fps=2, zones=(DOOR,)))
-    assert wishes.kept_options(FILE, file) == Wish(FILE.id, FILE.source, zones=(DOOR,))
+    assert kept_options(FILE, file) == Wish(FILE.id, FILE.source, zones=(DOOR,))
 
 
 def test_a_plan_is_made_anew_when_somebody_else_changes_cameras_meanwhile(servers: Servers) -> None:
