@@ -48,6 +48,7 @@ class NetworkVideo:
         """
         self._address = redact(url)
         self._limits = limits
+        self._advice = "; a firewall may keep UDP away: try tcp" if may_lose_packets else ""
         _resolve(url)
         check_certificate(url, limits.open_timeout_s)
         tls = {"tls_verify": "1", "ca_file": authorities()} if urlsplit(url).scheme in {"https", "rtsps"} else {}
@@ -131,7 +132,7 @@ class NetworkVideo:
             if isinstance(error, kind):
                 return _CLASSES.get(kind, SourceUnavailable)(f"{address} {text}")
         if isinstance(error, av.error.ExitError | TimeoutError) or has_waited_long:
-            return TimedOut(f"{address} did not answer in time")
+            return TimedOut(f"{address} did not answer in time{self._advice}")
         if isinstance(error, ConnectionRefusedError):
             return ConnectionFailed(f"{address} refuses the connection: nothing listens there")
         if isinstance(error, av.error.InvalidDataError):

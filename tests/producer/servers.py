@@ -18,6 +18,41 @@ BOUNDARY = b"frame"
 _NONCE = "5e1f"
 
 
+class Doorkeeper:
+    """Asks for a login, user:password, by Basic or Digest; none lets everybody in."""
+
+    def __init__(self, login: str = "", is_digest: bool = False) -> None:
+        """Nobody has come yet."""
+        self._login = login
+        self._is_digest = is_digest
+        self.asked: list[str | None] = []  # the logins that came with each request
+
+    def admits(self, authorization: str | None) -> bool:
+        """Whether the login is right."""
+        self.asked.append(authorization)
+        if not self._login:
+            return True
+        if self._is_digest:
+            return authorization is not None and self._is_right_digest(authorization)
+        return authorization == f"Basic {base64.b64encode(self._login.encode()).decode()}"
+
+    def refusal(self) -> dict[str, str]:
+        """The headers of an answer that asks for the login."""
+        asks = f'Digest realm="camera", nonce="{_NONCE}", qop="auth"' if self._is_digest else 'Basic realm="camera"'
+        return {"WWW-Authenticate": asks, "Content-Length": "0"}
+
+    def _is_right_digest(self, authorization: str) -> bool:
+        said = dict(re.findall(r'(\w+)="?([^",]+)"?', authorization))
+        user, _, password = self._login.partition(":")
+        who, what = _md5(f"{user}:camera:{password}"), _md5(f"GET:{said.get('uri')}")
+        expected = _md5(f"{who}:{_NONCE}:{said.get('nc')}:{said.get('cnonce')}:auth:{what}")
+        return said.get("response") == expected
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 class MjpegServer:
     """Numbered JPEGs from 0 on, over and over: as a stream at /video, one an answer at /snapshot.
 
@@ -37,9 +72,7 @@ class MjpegServer:
         self.pictures = [numbered_jpeg(number) for number in range(count)]
         self.frozen = threading.Event()
         self.interval_s = interval_s
-        self.login = login
-        self.is_digest = is_digest
-        self.asked: list[str | None] = []  # the logins that came with each request
+        self.door = Doorkeeper(login, is_digest)
         self.connections = 0
         self._is_over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
@@ -62,20 +95,6 @@ class MjpegServer:
         self._server.server_close()
         self._thread.join()
 
-    def admits(self, method: str, authorization: str | None) -> bool:
-        """Whether the login is right."""
-        self.asked.append(authorization)
-        if not self.login:
-            return True
-        if self.is_digest:
-            return authorization is not None and self._is_right_digest(method, authorization)
-        return authorization == f"Basic {base64.b64encode(self.login.encode()).decode()}"
-
-    @property
-    def challenge(self) -> str:
-        """How the login is asked for."""
-        return f'Digest realm="camera", nonce="{_NONCE}", qop="auth"' if self.is_digest else 'Basic realm="camera"'
-
     def wait(self) -> bool:
         """Wait for the next picture's time; false when the server is killed."""
         while not self._is_over.wait(self.interval_s):
@@ -90,22 +109,11 @@ class MjpegServer:
             yield a_part(self.pictures[number % len(self.pictures)])
             number += 1
 
-    def _is_right_digest(self, method: str, authorization: str) -> bool:
-        said = dict(re.findall(r'(\w+)="?([^",]+)"?', authorization))
-        user, _, password = self.login.partition(":")
-        who, what = _md5(f"{user}:camera:{password}"), _md5(f"{method}:{said.get('uri')}")
-        expected = _md5(f"{who}:{_NONCE}:{said.get('nc')}:{said.get('cnonce')}:auth:{what}")
-        return said.get("response") == expected
-
 
 def a_part(jpeg: bytes) -> bytes:
     """One part of an MJPEG answer."""
     headers = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (BOUNDARY, len(jpeg))
     return headers + jpeg + b"\r\n"
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _handler(camera: MjpegServer) -> type[BaseHTTPRequestHandler]:
@@ -124,8 +132,8 @@ def _handler(camera: MjpegServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True  # the client hung up
 
         def _answer(self) -> None:
-            if not camera.admits("GET", self.headers.get("Authorization")):
-                self._say(401, {"WWW-Authenticate": camera.challenge, "Content-Length": "0"})
+            if not camera.door.admits(self.headers.get("Authorization")):
+                self._say(401, camera.door.refusal())
             elif self.path == "/video":
                 content = f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}"
                 self._say(200, {"Content-Type": content, "Connection": "close"})

@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from producer.sources.base import Picture, Source, SourceLimits, StreamEnded, TimedOut
+from producer.sources.base import Picture, Source, SourceLimits, SourceUnavailable, StreamEnded, TimedOut, WrongPassword
 from producer.sources.hls import HlsStream, Pace
 from producer.sources.http import open_http
 from tests.producer.builders import shown_number
+from tests.producer.certificate import self_signed, server_context
 from tests.producer.hls_server import FPS, HlsServer, hls_server
 
 LIMITS = SourceLimits(open_timeout_s=5.0, read_timeout_s=3.0)
 
 
 def _opened(server: HlsServer) -> Source:
-    source = open_http(server.url, LIMITS)
+    source = open_http(server.url(), LIMITS)
     assert isinstance(source, HlsStream)
     return source
 
@@ -54,6 +55,30 @@ def test_a_playlist_without_a_new_file_times_out(tmp_path: Path) -> None:
         server.stalled.set()
         with pytest.raises(TimedOut):
             list(source.pictures())
+        source.close()
+
+
+@pytest.mark.parametrize("is_digest", [False, True], ids=["basic", "digest"])
+def test_the_login_in_the_address_is_used_for_the_files_as_well(tmp_path: Path, is_digest: bool) -> None:
+    with hls_server(tmp_path, login="guard:p@ss/w:rd", is_digest=is_digest) as server:
+        source = open_http(server.url("guard:p%40ss%2Fw%3Ard"), LIMITS)
+        assert len(list(islice(source.pictures(), FPS))) == FPS
+        source.close()
+        with pytest.raises(WrongPassword) as caught:
+            open_http(server.url("guard:mistaken"), LIMITS)
+    assert "mistaken" not in str(caught.value)
+
+
+def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_made_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    with hls_server(tmp_path, tls=server_context(certificate)) as server:
+        with pytest.raises(SourceUnavailable, match="certificate that is not trusted"):
+            open_http(server.url(), LIMITS)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        source = open_http(server.url(), LIMITS)
+        assert next(source.pictures()).luma is not None
         source.close()
 
 

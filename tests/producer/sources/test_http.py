@@ -108,8 +108,8 @@ def test_the_login_in_the_address_is_used_as_the_camera_asks_for_it(is_digest: b
     with mjpeg_server(login="guard:p@ss/w:rd", is_digest=is_digest) as camera:
         source = open_http(camera.url("guard:p%40ss%2Fw%3Ard", path), LIMITS, fps=50)
         assert _taken(source, 3) == [numbered_jpeg(number) for number in range(3)]
-    assert camera.asked[0] is None
-    assert camera.asked.count(None) == 1
+    assert camera.door.asked[0] is None
+    assert camera.door.asked.count(None) == 1
 
 
 @pytest.mark.parametrize("is_digest", [False, True], ids=["basic", "digest"])
@@ -190,7 +190,7 @@ def test_a_redirect_is_followed_and_the_login_goes_to_no_other_host(camera: Mjpe
         there = other.url().replace("127.0.0.1", "localhost")
         with answering_server(f"HTTP/1.1 302 Found\r\nLocation: {there}\r\n\r\n".encode()) as port:
             assert isinstance(_fails(f"http://guard:secret@127.0.0.1:{port}/"), WrongPassword)
-    assert other.asked == [None]
+    assert other.door.asked == [None]
     with answering_server(f"HTTP/1.1 302 Found\r\nLocation: {camera.url()}\r\n\r\n".encode()) as port:
         assert _taken(open_http(f"http://127.0.0.1:{port}/", LIMITS), 2) == camera.pictures[:2]
 
