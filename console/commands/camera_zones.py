@@ -28,13 +28,18 @@ def zones(  # noqa: PLR0913 - each is an option
     clear: Annotated[bool, typer.Option("--clear", help="Take all away, before others are added.")] = False,
     still: Annotated[
         Path | None,
-        typer.Option("--still", help="Draw them into a picture of the camera, .jpg or .png.", metavar="FILE"),
+        typer.Option(
+            "--still", help="Draw them into this picture of the camera, .jpg or .png; ID-zones.jpg.", metavar="FILE"
+        ),
     ] = None,
+    no_still: Annotated[bool, typer.Option("--no-still", help="Draw no picture.")] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
     redis: RedisOption = None,
 ) -> None:
     """List, draw and change the zones of a camera. --zone and --exclude add to those that are there.
+
+    With --json a picture is drawn only where --still names one.
 
     Example: maskwatch camera zones gate --exclude 'television=0.7,0.1 0.9,0.1 0.9,0.3 0.7,0.3' --still gate.jpg
     """
@@ -42,6 +47,8 @@ def zones(  # noqa: PLR0913 - each is an option
 
     if edit and (zone or exclude or remove or clear):
         raise BadInput("give --edit or changes, not both")
+    if no_still and (edit or still is not None):
+        raise BadInput("--no-still goes with neither --still nor --edit")
     added = zone_texts.parse_all(zone, exclude)
     with running_system(data, redis) as system:
         if edit:
@@ -52,6 +59,8 @@ def zones(  # noqa: PLR0913 - each is an option
         _list(system, camera, as_json=as_json)
         if still is not None:
             typer.echo(f"drawn into {_draw(system, camera, still)}", err=as_json)
+        elif not (no_still or as_json):
+            _draw_if_possible(system, camera, Path(f"{camera}-zones.jpg"))
 
 
 def _list(system: RunningSystem, camera: str, *, as_json: bool) -> None:
@@ -90,6 +99,13 @@ def _draw(system: RunningSystem, camera: str, path: Path) -> Path:
     known = known_camera(system, camera)
     stills.write(path, zone_picture.drawn(stills.newest(system, known), known.zones))
     return path
+
+
+def _draw_if_possible(system: RunningSystem, camera: str, path: Path) -> None:
+    try:
+        typer.echo(f"drawn into {_draw(system, camera, path)}")
+    except (CommandFailed, BadInput) as error:  # nobody asked for a picture: the list is what matters
+        typer.echo(f"not drawn: {error}", err=True)
 
 
 def _edit(system: RunningSystem, camera: str, still: Path) -> None:

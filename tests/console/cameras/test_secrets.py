@@ -79,8 +79,8 @@ def test_a_password_is_nowhere_but_in_what_producers_can_open(
         "list",
         "list --json",
         *(f"show {each} {option}" for each in ("first", "gate", "hall", "lens") for option in ("", "--json")),
-        "zones gate --exclude 0,0;1,0;0,1",
-        "zones gate",
+        "zones gate --exclude 0,0;1,0;0,1 --no-still",
+        "zones gate --json",
         "remove hall",
     ):
         code = run(["camera", *command.split(), "--data", str(data.root)])

@@ -37,20 +37,21 @@ def names(servers: Servers) -> list[str | None]:
 
 @pytest.mark.usefixtures("gate")
 def test_zones_are_added_replaced_by_name_removed_and_cleared(servers: Servers, camera: Commands) -> None:
-    assert camera.run("zones", "gate") == "gate has no zones: its whole picture counts\n"
-    out = camera.run("zones", "gate", "--zone", DOOR, "--exclude", ALL)
+    change = ("zones", "gate", "--no-still")
+    assert camera.run(*change) == "gate has no zones: its whole picture counts\n"
+    out = camera.run(*change, "--zone", DOOR, "--exclude", ALL)
     assert out.splitlines()[-2:] == [f"1 include {DOOR}", f"2 exclude {ALL}"]
-    out = camera.run("zones", "gate", "--zone", f"door={ALL}")
+    out = camera.run(*change, "--zone", f"door={ALL}")
     assert out.splitlines()[:2] == [f"- include {DOOR}", f"+ include door={ALL}"]
-    camera.run("zones", "gate", "--remove", "1")
+    camera.run(*change, "--remove", "1")
     assert names(servers) == ["door"]
-    assert "there is no zone 'window'; there are door" in camera.refused("zones", "gate", "--remove", "window")
-    camera.run("zones", "gate", "--clear", "--exclude", f"screen={ALL}")
+    assert "there is no zone 'window'; there are door" in camera.refused(*change, "--remove", "window")
+    camera.run(*change, "--clear", "--exclude", f"screen={ALL}")
     assert names(servers) == ["screen"]
     assert json.loads(camera.run("zones", "gate", "--json")) == [
         {"name": "screen", "exclude": [[0, 0], [1, 0], [1, 1], [0, 1]]}
     ]
-    camera.run("zones", "gate", "--clear")
+    camera.run(*change, "--clear")
     assert stored(servers) == a_camera()
 
 
@@ -60,6 +61,7 @@ def test_too_many_zones_and_an_unknown_camera_are_one_line(camera: Commands) -> 
     assert "at most 32 zones" in camera.refused("zones", "gate", *many)
     assert "there is no camera 'nobody'" in camera.refused("zones", "nobody")
     assert "give --edit or changes" in camera.refused("zones", "gate", "--edit", "--clear")
+    assert "--no-still goes with neither" in camera.refused("zones", "gate", "--edit", "--no-still")
 
 
 @pytest.mark.usefixtures("gate")
@@ -77,6 +79,18 @@ def test_a_camera_without_frames_is_opened_for_its_picture(servers: Servers, cam
     attach(servers, a_camera(source="demo:bare"))
     camera.run("zones", "gate", "--still", str(tmp_path / "zones.jpg"))
     assert (tmp_path / "zones.jpg").stat().st_size > 0
+
+
+def test_zones_are_drawn_beside_their_list_where_a_picture_can_be_had(
+    servers: Servers, camera: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    attach(servers, a_camera(source="/nowhere/clip.mp4"))
+    assert camera.run("zones", "gate") == "gate has no zones: its whole picture counts\n"
+    assert "not drawn: camera gate gives no picture" in camera.everything
+    show_a_frame(servers)
+    assert camera.run("zones", "gate").splitlines()[-1] == "drawn into gate-zones.jpg"
+    assert (tmp_path / "gate-zones.jpg").exists()
 
 
 def test_a_picture_that_cannot_be_had_or_written_is_one_line(
