@@ -63,7 +63,9 @@ class CameraOverview:
         """Where the camera is; what a producer said before it died does not count."""
         if self.capture is None or self._is_of_another_pass:
             return CameraState.CONNECTING
-        if self.capture.state in _AT_REST or self.has_producer:
+        # A live camera that failed is tried again, but only while it has a producer.
+        is_at_rest = self.capture.state in (_AT_REST if self.camera.is_lossless else {CameraState.STOPPED})
+        if is_at_rest or self.has_producer:
             return self.capture.state
         return CameraState.CONNECTING
 

@@ -128,7 +128,7 @@ class CameraReader:
 
     def _read_once(self) -> None:
         limits = SourceLimits(self._settings.open_timeout_s, self._settings.read_timeout_s)
-        address, fps = self._address(), self._fps(self._camera)
+        address, fps = address_of(self._camera, self._key), self._fps(self._camera)
         with closing(open_live(self._camera, address, limits, fps, self._position)) as source:
             self._source, self._complaint = source, ""
             opened_at, steadiness = time.monotonic(), Steadiness()
@@ -155,11 +155,6 @@ class CameraReader:
                 self.mailbox.put(arrival)
                 self._position = arrival.picture.position
                 return
-
-    def _address(self) -> str:
-        if self._key is None and self._camera.sealed_source:
-            raise LoginUnavailable("this producer has no camera key to open its login: set MASKWATCH_CAMERA_KEY_FILE")
-        return self._camera.source if self._key is None else address_of(self._camera, self._key)
 
     def _silence_limit_s(self, source: Source) -> float | None:
         if not source.is_steady:

@@ -58,7 +58,7 @@ class CameraKey:
         try:
             if not path.exists():
                 _create(path, bytes(PrivateKey.generate()))
-            return cls(PrivateKey(base64.b64decode(path.read_bytes(), validate=True)))
+            return cls(PrivateKey(base64.b64decode(path.read_bytes().strip(), validate=True)))
         except OSError as error:
             raise CameraKeyUnusable(f"the camera key {path} cannot be used: {error.strerror}") from error
         except (ValueError, TypeError, CryptoError) as error:
@@ -94,13 +94,15 @@ def seal(source: str, public: str) -> str:
     return base64.b64encode(SealedBox(key).encrypt(source.encode())).decode()
 
 
-def address_of(camera: Camera, key: CameraKey, environment: Mapping[str, str] | None = None) -> str:
-    """The source that a producer opens, with the login where the camera has one.
+def address_of(camera: Camera, key: CameraKey | None, environment: Mapping[str, str] | None = None) -> str:
+    """The source that a producer opens, with the login where the camera has one; only a sealed one needs the key.
 
     Raises:
         LoginUnavailable: the login cannot be opened or is not where the camera says.
     """
-    if camera.sealed_source:
+    if camera.sealed_source and key is None:
+        raise LoginUnavailable("there is no camera key here to open its login: set MASKWATCH_CAMERA_KEY_FILE")
+    if camera.sealed_source and key is not None:
         return key.open(camera.sealed_source)
     if camera.login is None:
         return camera.source

@@ -1,7 +1,5 @@
 """The address at which this machine can open a camera, with its login where that is here."""
 
-from nacl.public import PrivateKey
-
 from console.cameras import keys as camera_keys
 from console.errors import CommandFailed
 from console.finding import RunningSystem
@@ -32,10 +30,10 @@ def unsealed(camera: Camera) -> str:
     Raises:
         CommandFailed: it is not there.
     """
-    return _opened(camera, CameraKey(PrivateKey.generate()))  # which opens nothing, and has nothing to open
+    return _opened(camera, None)
 
 
-def _opened(camera: Camera, key: CameraKey) -> str:
+def _opened(camera: Camera, key: CameraKey | None) -> str:
     try:
         return address_of(camera, key)
     except LoginUnavailable as error:

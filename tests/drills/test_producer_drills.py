@@ -13,11 +13,13 @@ import pytest
 from tests.drills.cameras import CameraProcess, mjpeg
 from tests.drills.site import KEYS, Site
 from tests.drills.timings import Timings
+from tests.producer.rtsp_servers import H264, a_pipeline, start_gst_rtsp_server, stop
 from tests.producer.servers import free_port
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]
 
+OTHER = a_pipeline("jpegenc", "rtpjpegpay", size=(480, 272))
 TAKEOVER_S = 10.0  # the promise: a dead producer's cameras are live elsewhere within so many seconds
 _FAKETIME = Path(libfaketime.__file__).parent / "vendor" / "libfaketime" / "src" / "libfaketime.so.1"
 
@@ -165,3 +167,22 @@ def test_of_twenty_cameras_five_flap_and_the_others_notice_nothing(
     assert min(rates) > 0.7
     assert all(site.counts(name)["state:live"] == 4 for name in flapping)
     assert all(site.unaccounted(name) == [] for name in [*steady, *flapping])
+
+
+def test_a_camera_that_comes_back_with_another_codec_and_size_goes_on(site: Site, timings: Timings) -> None:
+    port = free_port()
+    process, url = start_gst_rtsp_server(port, H264)
+    try:
+        site.attach("gate", url)
+        producer = site.start_producer()
+        site.wait_until("live", "gate")
+        stop(process)
+        back_at = time.monotonic()
+        process, _ = start_gst_rtsp_server(port, OTHER)
+        timings.note("codec change", "live again", site.wait_until("live", "gate", since=back_at) - back_at)
+        eventually(lambda: (site.frames("gate")[-1].width, site.frames("gate")[-1].height) == (480, 272), timeout_s=20)
+    finally:
+        stop(process)
+    producer.terminate()
+    producer.wait(20)
+    assert site.unaccounted("gate") == []

@@ -74,6 +74,13 @@ class System:
         self._log.close()
 
 
+def maskwatch(*arguments: str) -> str:
+    """Run a command to its end, which has to be a good one; returns what it printed."""
+    answer = subprocess.run([*MASKWATCH, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
 @contextmanager
 def running(data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[System]:
     """A system that is stopped at the end, whatever happens."""

@@ -83,3 +83,15 @@ def test_a_login_that_is_not_there_is_said(content: bytes | None, tmp_path: Path
 
 def test_a_camera_without_a_login_is_opened_as_it_stands(tmp_path: Path) -> None:
     assert address_of(_camera(), CameraKey.at(tmp_path / "key")) == "rtsp://10.0.0.1/stream"
+
+
+def test_without_a_key_only_a_sealed_login_is_out_of_reach(tmp_path: Path) -> None:
+    assert address_of(_camera(), None) == "rtsp://10.0.0.1/stream"
+    with pytest.raises(LoginUnavailable, match="MASKWATCH_CAMERA_KEY_FILE"):
+        address_of(_camera(sealed_source=seal(SOURCE, CameraKey.at(tmp_path / "key").public)), None)
+
+
+def test_a_key_file_that_an_editor_ended_with_a_line_is_the_same_key(tmp_path: Path) -> None:
+    public = CameraKey.at(tmp_path / "key").public
+    (tmp_path / "key").write_bytes((tmp_path / "key").read_bytes() + b"\n")
+    assert CameraKey.at(tmp_path / "key").public == public
