@@ -8,7 +8,7 @@ from requests import Response
 
 from producer.sources.base import SourceLimits, TimedOut
 from producer.sources.deadline import Deadline, DeadlineAdapter
-from producer.sources.http_failures import FAILURES, explained, refused
+from producer.sources.http_failures import FAILURES, explained, is_hang_up, refused
 from producer.sources.http_login import split_login
 from shared.redaction import redact
 
@@ -105,19 +105,30 @@ class Conversation:
         """The answer behind all redirects; the login goes to no other host."""
         url = self._url
         for _ in range(_MAX_REDIRECTS):
-            login = self._login if _is_same_camera(self._url, url) else None
-            response = self._session.get(
-                url,
-                auth=login or (lambda request: request),  # none at all, also where a .netrc has one
-                stream=True,
-                timeout=(self._limits.open_timeout_s, self.deadline.left_s()),
-                allow_redirects=False,
-            )
+            response = self._answer_from(url)
             if not response.is_redirect:
                 return response
             response.close()
             url = urljoin(url, response.headers["Location"])
         raise requests.TooManyRedirects
+
+    def _answer_from(self, url: str) -> Response:
+        try:
+            return self._get(url)
+        except requests.ConnectionError as error:
+            if not is_hang_up(error):
+                raise
+            return self._get(url)  # the camera closed a connection just when it was to serve again
+
+    def _get(self, url: str) -> Response:
+        login = self._login if _is_same_camera(self._url, url) else None
+        return self._session.get(
+            url,
+            auth=login or (lambda request: request),  # none at all, also where a .netrc has one
+            stream=True,
+            timeout=(self._limits.open_timeout_s, self.deadline.left_s()),
+            allow_redirects=False,
+        )
 
 
 def _is_same_camera(first: str, other: str) -> bool:

@@ -40,6 +40,11 @@ def explained(error: Exception, address: str) -> SourceUnavailable:
     return meaning[1](f"{address} {meaning[2]}")
 
 
+def is_hang_up(error: Exception) -> bool:
+    """Whether the camera closed the connection instead of answering."""
+    return any(isinstance(each, ConnectionResetError | BrokenPipeError) for each in _causes(error))
+
+
 def refused(status: int, address: str, has_login: bool) -> SourceUnavailable:
     """An answer with a status that is no success."""
     if status in {401, 403}:

@@ -99,8 +99,9 @@ class NetworkVideo:
             packet = next(packets, None)
         except (av.error.FFmpegError, OSError) as error:
             raise self._explained(error, time.monotonic() - began_at >= self._limits.read_timeout_s) from None
-        if time.monotonic() - began_at >= self._limits.read_timeout_s and (packet is None or not packet.size):
-            raise TimedOut(f"{self._address} gave nothing new in time")  # FFmpeg calls this the end of a playlist
+        if time.monotonic() - began_at >= self._limits.read_timeout_s:
+            # FFmpeg calls this the end of a playlist, or gives the packet first that its parser held back.
+            raise TimedOut(f"{self._address} did not answer in time")
         return packet
 
     def _check_patience(self, picture_at: float, packet_at: float) -> None:
@@ -158,6 +159,8 @@ def _resolve(url: str) -> None:
     """Look the host's name up first: FFmpeg would call an unknown one an input/output error."""
     try:
         parts = urlsplit(url)
+        if not parts.hostname:
+            raise ValueError
         socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
         raise ConnectionFailed(f"{redact(url)} names a host that nobody knows: correct its name") from None

@@ -148,6 +148,13 @@ def test_a_snapshot_that_does_not_come_times_out(camera: MjpegServer) -> None:
     source.close()
 
 
+def test_a_camera_that_closes_its_connection_behind_each_picture_is_asked_over_a_new_one() -> None:
+    jpeg = numbered_jpeg(7)
+    answer = OK + b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg) + jpeg
+    with answering_server(answer) as port:
+        assert _taken(open_http(f"http://127.0.0.1:{port}/", LIMITS, fps=200), 50) == [jpeg] * 50
+
+
 def test_a_camera_that_is_asked_seldom_is_not_steady_and_can_be_closed_while_it_waits(camera: MjpegServer) -> None:
     source = open_http(camera.url(path="snapshot"), LIMITS, fps=0.01)
     assert not source.is_steady

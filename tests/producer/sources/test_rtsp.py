@@ -239,6 +239,8 @@ def test_what_a_server_refuses_is_named_without_the_password(answer: str, error:
         (f"rtsp://guard:secret@127.0.0.1:{free_port()}/live", "nothing listens"),
         ("rtsp://guard:secret@no-such-host.invalid/live", "nobody knows"),
         ("rtsp://guard:secret@[::1/live", "no address"),
+        ("rtsp://guard:secret@/live", "no address"),
+        ("rtsp://guard:secret@host:port/live", "no address"),
     ],
 )
 def test_an_address_where_no_camera_is_says_why_and_shows_no_password(url: str, text: str) -> None:
