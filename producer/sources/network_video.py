@@ -29,7 +29,7 @@ from shared.redaction import redact
 
 # FFmpeg looks at a stream for up to 5 s before it gives the first picture; sizes come with the pictures anyway.
 _OPTIONS = {"analyzeduration": "500000"}
-_KEY_FRAME_WAIT_S = 10.0  # between two key frames, which alone make the first picture
+_KEY_FRAME_WAIT_S = 20.0  # the first picture needs a key frame, and thrifty cameras send one every 16 s
 
 
 class NetworkVideo:
