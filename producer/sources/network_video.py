@@ -25,6 +25,7 @@ from producer.sources.base import (
 from producer.sources.certificates import authorities, check_certificate
 from producer.sources.damage import DamageWatch
 from producer.sources.frames import luma_of, pixels_of
+from producer.sources.lag import Lag
 from shared.redaction import redact
 
 # FFmpeg looks at a stream for up to 5 s before it gives the first picture; sizes come with the pictures anyway.
@@ -39,9 +40,17 @@ class NetworkVideo:
     can_freeze = True
 
     def __init__(
-        self, url: str, limits: SourceLimits, options: dict[str, str] | None = None, may_lose_packets: bool = False
+        self,
+        url: str,
+        limits: SourceLimits,
+        options: dict[str, str] | None = None,
+        *,
+        may_lose_packets: bool = False,
+        is_in_real_time: bool = False,
     ) -> None:
         """Connect, with FFmpeg's own ``options``; finding pictures in the stream may take as long again.
+
+        Of a stream whose packets come when they were made, a reader that cannot keep up leaves some out.
 
         Raises:
             SourceUnavailable: which one, see ``producer.sources.base``.
@@ -59,6 +68,7 @@ class NetworkVideo:
         self._stream: VideoStream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"  # frame threads would hold pictures back
         self._watch = DamageWatch(self._stream, may_lose_packets)
+        self._lag = Lag() if is_in_real_time else None
         self.codec = self._stream.codec_context.name
         rate = self._stream.average_rate or self._stream.guessed_rate
         self.fps = float(rate) if rate else None
@@ -116,6 +126,8 @@ class NetworkVideo:
             if packet.size:  # the empty one at the end makes decoders give what they hold back
                 yield Picture(jpeg=bytes(packet), timestamp_s=_seconds(packet), is_damaged=packet.is_corrupt)
             return
+        if self._is_left_out(packet):
+            return
         for frame, is_damaged in self._watch.decoded(packet):
             yield Picture(
                 pixels=partial(pixels_of, frame),
@@ -123,6 +135,12 @@ class NetworkVideo:
                 timestamp_s=_seconds(frame),
                 is_damaged=is_damaged,
             )
+
+    def _is_left_out(self, packet: "Packet[Stream]") -> bool:
+        sent_s = _seconds(packet)
+        if self._lag is None or sent_s is None:
+            return False
+        return self._lag.leaves_out(sent_s, packet.is_keyframe, time.monotonic())
 
     def _explained(self, error: Exception, has_waited_long: bool) -> SourceError:
         """The error by what to do about it; FFmpeg's own text, which names the URL with its password, is not kept."""

@@ -16,5 +16,5 @@ def open_rtsp(url: str, limits: SourceLimits, transport: Transport = "tcp") -> N
     """
     if transport == "udp" and not url.lower().startswith("rtsps:"):
         options = {"rtsp_transport": "udp", "buffer_size": str(_UDP_BUFFER_BYTES)}
-        return NetworkVideo(url, limits, options, may_lose_packets=True)
-    return NetworkVideo(url, limits, {"rtsp_transport": "tcp"})
+        return NetworkVideo(url, limits, options, may_lose_packets=True, is_in_real_time=True)
+    return NetworkVideo(url, limits, {"rtsp_transport": "tcp"}, is_in_real_time=True)
