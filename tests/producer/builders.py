@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import av
 import cv2
@@ -14,9 +15,9 @@ import redis
 from producer.__main__ import Producer
 from shared.cameras import Camera, CaptureStatus
 from shared.connections import Servers
-from shared.messages import FrameHeader
+from shared.messages import FrameHeader, FrameResult
 from shared.settings import ProducerSettings
-from shared.streams import CAMERAS, HEADER, JPEG, CheckpointField, KeySpace
+from shared.streams import CAMERAS, HEADER, JPEG, RESULT, CheckpointField, KeySpace
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -96,6 +97,12 @@ def frames_of(servers: Servers, camera: str = "gate") -> list[tuple[FrameHeader,
 def sequences_of(servers: Servers, camera: str = "gate") -> list[int]:
     """The sequence numbers in a camera's frames stream, oldest first."""
     return [header.sequence for header, _ in frames_of(servers, camera)]
+
+
+def results_of(servers: Servers, camera: str = "gate") -> list[FrameResult]:
+    """What stands in a camera's results stream: frames that the producer itself ended."""
+    entries: Any = servers.frames.xrange(KEYS.results(camera))
+    return [FrameResult.model_validate_json(fields[RESULT]) for _, fields in entries]
 
 
 def judge(servers: Servers, next_sequence: int, epoch: int = 0, camera: str = "gate") -> None:

@@ -1,16 +1,25 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from shared.connections import Servers
 from tests.producer.builders import (
     a_camera,
+    a_clip,
     attach,
+    decoded,
     frames_of,
+    numbered_jpeg,
+    numbered_picture,
     refusing_writes,
+    results_of,
     running_producer,
     sequences_of,
+    shown_number,
     state_of,
     status_of,
 )
@@ -144,3 +153,52 @@ def test_a_real_rtsp_camera_is_read_and_found_again_after_it_was_killed(servers:
         process.kill()
         process.wait()
     assert _is_rising(sequences_of(servers))
+
+
+def test_a_watched_folder_shows_each_picture_once_and_goes_on_after_a_restart(
+    servers: Servers, redis_url: str, tmp_path: Path
+) -> None:
+    def put(*numbers: int) -> None:
+        for number in numbers:
+            (tmp_path / "new.part").write_bytes(numbered_jpeg(number))
+            (tmp_path / "new.part").rename(tmp_path / f"{number}.jpg")
+
+    put(7, 3)
+    attach(servers, a_camera(source=f"watch:{tmp_path}", fps=50))
+    with running_producer(redis_url):
+        eventually(lambda: len(frames_of(servers)) == 2)
+        put(1)
+        eventually(lambda: len(frames_of(servers)) == 3)
+        assert state_of(servers) == "live"
+    put(9, 2)
+    with running_producer(redis_url):
+        eventually(lambda: len(frames_of(servers)) == 5)
+    assert [shown_number(decoded(jpeg)) for _, jpeg in frames_of(servers)] == [7, 3, 1, 9, 2]
+    assert [header.epoch for header, _ in frames_of(servers)] == [1, 1, 1, 2, 2]
+
+
+def test_a_file_in_a_loop_is_a_camera(servers: Servers, redis_url: str, tmp_path: Path) -> None:
+    clip = a_clip(tmp_path / "clip.mp4", frames=10, fps=20)
+    attach(servers, a_camera(source=f"loop:{clip}", fps=20, motion="off"))
+    with running_producer(redis_url):
+        eventually(lambda: len(frames_of(servers)) >= 25)
+        frames = frames_of(servers)
+    shown = [shown_number(decoded(jpeg)) for _, jpeg in frames]
+    assert shown.index(0, 1) <= 11, "it begins again"
+    assert {header.on_overload for header, _ in frames} == {"drop_oldest"}
+
+
+def test_what_did_not_move_is_held_back_and_counted(servers: Servers, redis_url: str) -> None:
+    with mjpeg_server(interval_s=0.05) as camera:
+        noise = np.random.default_rng(1)
+        still = (numbered_picture(5).astype(np.int16) + noise.integers(-1, 2, (40, 64, 160, 3))).clip(0, 255)
+        camera.pictures = [cv2.imencode(".jpg", each)[1].tobytes() for each in still.astype(np.uint8)]
+        attach(servers, a_camera(source=camera.url(), fps=10))
+        with running_producer(redis_url, keyframe_interval_s=1.0):
+            eventually(lambda: _captured(servers) >= 40)
+    unchanged = [result for result in results_of(servers) if result.reason == "unchanged"]
+    frames = [header for header, _ in frames_of(servers)]
+    numbers = sorted([*(each.sequence for each in unchanged), *(each.sequence for each in frames)])
+    assert numbers == list(range(len(numbers))), "each is sent or held back"
+    assert len(unchanged) > 0.7 * len(numbers)
+    assert all(header.regions is None for header in frames), "keyframes alone"
