@@ -15,7 +15,7 @@ from producer.sources.base import SourceLimits
 from producer.sources.opening import open_live
 from tests.benchmarks import camera_costs, capture_latency, reconnects
 from tests.benchmarks.high_definition_cameras import Feed, number_in, pictures_of, serving
-from tests.benchmarks.reconnects import WAYS, Sample, trend_of
+from tests.benchmarks.reconnects import WAYS, Plan, Sample, trend_of
 from tests.producer.builders import a_camera, decoded
 
 MJPEG = Feed(fps=50, loop_s=0.5, size=(320, 180))
@@ -61,7 +61,7 @@ def test_latency_is_that_of_each_picture_that_was_sent(tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_reconnecting_is_sampled(way: str) -> None:
     with Progress() as progress:
-        trend = reconnects.measured(MJPEG, way, cycles=5, every=1, progress=progress)
+        trend = reconnects.measured(MJPEG, way, Plan(cycles=5, every=1, is_trimmed=True), progress)
     assert [each.cycles for each in trend.samples] == [1, 2, 3, 4, 5]
 
 
