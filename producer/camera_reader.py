@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+from producer import memory
 from producer.capture_board import CaptureBoard
 from producer.equipment import Equipment
 from producer.pacing import Backoff, Pacer
@@ -93,7 +94,7 @@ class CameraReader:
         while not self.stop.is_set():
             self._board.set_state(CameraState.CONNECTING)
             try:
-                self._read_once()
+                self._read_once_and_tidy_up()
             except (SourceUnusable, WrongPassword, LoginUnavailable) as error:
                 self._rest(CameraState.FAILED, str(error), max(_HOPELESS_RETRY_S, self._settings.max_backoff_s))
             except SourceError as error:
@@ -125,6 +126,13 @@ class CameraReader:
 
     def _fps(self, camera: Camera) -> float:
         return camera.fps or self._settings.default_fps
+
+    def _read_once_and_tidy_up(self) -> None:
+        try:
+            self._read_once()
+        finally:
+            self._source = None
+            memory.give_back()
 
     def _read_once(self) -> None:
         limits = SourceLimits(self._settings.open_timeout_s, self._settings.read_timeout_s)

@@ -112,7 +112,8 @@ class FrameSender:
             self._board.fault(PictureFault.SIZE_CHANGE)
         self._size = size
         gate = self._gate
-        look = gate.look(luma, *size, arrival.at)
+        with self._metrics.stage("gate"):
+            look = gate.look(luma, *size, arrival.at)
         header = self._next_header(arrival, size, look.regions)
         if look.is_wanted:
             is_published = self._send(header, arrival)

@@ -1,4 +1,4 @@
-"""What the producer tells monitoring of its stages: capture, inspect, encode, publish."""
+"""What the producer tells monitoring of its stages: capture, inspect, gate, encode, publish."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
 
-STAGES = ("capture", "inspect", "encode", "publish")
+STAGES = ("capture", "inspect", "gate", "encode", "publish")
 _DELAYS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
