@@ -20,8 +20,8 @@ from console.report import failures, report_json
 from console.starting import UpRequest
 from console.views import View, choose_view
 from deploy.local.system import MAX_WORKERS, LocalSystem, SystemPlan
-from producer import camera_key
-from producer.camera_key import OtherCameraKey
+from producer.owning import camera_key
+from producer.owning.camera_key import OtherCameraKey
 from shared.cameras import Camera
 from shared.connections import connect_both
 from shared.logins import CameraKey

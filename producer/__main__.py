@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 import redis
 from prometheus_client import CollectorRegistry
 
-from producer import camera_key
-from producer.camera_key import OtherCameraKey
 from producer.metrics import ProducerMetrics
-from producer.outage import Outage
-from producer.runners import RunnerFactory
-from producer.supervision import Supervision
+from producer.owning import camera_key
+from producer.owning.camera_key import OtherCameraKey
+from producer.owning.runners import RunnerFactory
+from producer.owning.supervision import Supervision
+from producer.publishing.outage import Outage
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.logins import CameraKeyUnusable

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from producer import jpeg
-from producer.encoding import encode
+from producer.pictures import jpeg
+from producer.pictures.encoding import encode
 from producer.sources.base import Picture, Source, SourceError, SourceLimits, SourceUnusable, TimedOut
 from producer.sources.opening import check_recorded, open_live, open_recorded
 from producer.sources.snapshot import DEFAULT_FPS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from producer.metrics import ProducerMetrics
-from producer.publisher import FramesPublisher
+from producer.publishing.publisher import FramesPublisher
 from shared.logins import CameraKey
 from shared.settings import ProducerSettings
 

@@ -1,6 +1,6 @@
 """Cameras behind an http address: what they answer tells what they are."""
 
-from producer import jpeg
+from producer.pictures import jpeg
 from producer.sources.base import ConnectionFailed, Source, SourceLimits
 from producer.sources.conversation import Answer, Conversation
 from producer.sources.hls import HlsStream

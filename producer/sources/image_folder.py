@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from producer import jpeg
+from producer.pictures import jpeg
 from producer.sources.base import NoPictures, Picture, Pixels, SourceMissing
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from producer import jpeg
+from producer.pictures import jpeg
 from producer.sources.base import Picture, SourceMissing, SourceUnavailable
 from producer.sources.image_folder import SUFFIXES, picture_of
 

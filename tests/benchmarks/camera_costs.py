@@ -26,12 +26,12 @@ import numpy as np
 from rich.progress import Progress
 
 from deploy.local.servers import frames_server, url_of
-from producer.encoding import encode, size_of
+from producer.live.picture_check import PictureCheck
+from producer.live.sameness import SamePicture
 from producer.motion.gate import MotionGate
-from producer.picture_check import PictureCheck
-from producer.publisher import FramesPublisher
-from producer.reduction import reduced_luma
-from producer.sameness import SamePicture
+from producer.pictures.encoding import encode, size_of
+from producer.pictures.reduction import reduced_luma
+from producer.publishing.publisher import FramesPublisher
 from producer.sources.base import SourceLimits
 from producer.sources.opening import open_live
 from shared.cameras import Camera, Motion

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from producer.motion.gate import MotionGate
-from producer.reduction import reduced_luma
+from producer.pictures.reduction import reduced_luma
 from producer.sources.base import Luma, Picture, Pixels
 from tests.benchmarks.still_scenes import SensorNoise
 

@@ -7,7 +7,7 @@ from math import sqrt
 from pathlib import Path
 
 from producer.motion.gate import Look, MotionGate
-from producer.reduction import reduced_luma
+from producer.pictures.reduction import reduced_luma
 from producer.sources.base import Picture, Pixels
 from producer.sources.video_file import VideoFile
 from shared.cameras import Motion

@@ -25,8 +25,8 @@ from typing import get_args
 import numpy as np
 from rich.progress import Progress
 
-from producer.encoding import encode
-from producer.reduction import reduced_luma
+from producer.pictures.encoding import encode
+from producer.pictures.reduction import reduced_luma
 from producer.sources.base import SourceError, SourceLimits
 from producer.sources.opening import open_live
 from shared.cameras import Camera

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from producer.motion.gate import MotionGate
-from producer.reduction import reduced_luma
+from producer.pictures.reduction import reduced_luma
 from producer.sources.base import Luma, Picture, Pixels
 from shared.cameras import Motion
 

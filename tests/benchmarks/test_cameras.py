@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.progress import Progress
 
-from producer.encoding import encode
+from producer.pictures.encoding import encode
 from producer.sources.base import SourceLimits
 from producer.sources.opening import open_live
 from tests.benchmarks import camera_costs, capture_latency, reconnects

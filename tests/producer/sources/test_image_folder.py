@@ -4,7 +4,7 @@ import cv2
 import pytest
 from PIL import Image
 
-from producer.encoding import encode, size_of
+from producer.pictures.encoding import encode, size_of
 from producer.sources.base import NoPictures, Picture, SourceMissing
 from producer.sources.image_folder import ImageFolder
 from tests.producer.builders import decoded, numbered_jpeg, numbered_picture, shown_number

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from producer.motion.gate import MotionGate
-from producer.reduction import reduced_luma
+from producer.pictures.reduction import reduced_luma
 from producer.sources.base import Luma, Picture
 from shared.messages import Box, Detection, DropReason, FrameOutcome, FrameResult
 from shared.settings import WorkerSettings

@@ -1,0 +1,182 @@
+"""Reads one live camera for as long as it takes: opens it, always drains it, tries again when it fails."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from producer.equipment import Equipment
+from producer.live import memory
+from producer.live.pacing import Backoff, Pacer
+from producer.live.steadiness import Steadiness
+from producer.owning.capture_board import CaptureBoard
+from producer.sources.base import (
+    Picture,
+    Source,
+    SourceError,
+    SourceLimits,
+    SourceUnavailable,
+    SourceUnusable,
+    WrongPassword,
+)
+from producer.sources.opening import open_live
+from shared.cameras import Camera, CameraState
+from shared.logins import LoginUnavailable, address_of
+
+_log = logging.getLogger(__name__)
+
+# What only a person can put right is tried rarely: cameras lock out who guesses passwords.
+_HOPELESS_RETRY_S = 30.0
+_STEADY_S = 10.0  # a connection that held for so long forgets the failures before it
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A picture, when it came and when its connection was opened, in monotonic seconds, from which kind of source."""
+
+    picture: Picture
+    at: float
+    opened_at: float
+    can_freeze: bool
+    silence_limit_s: float | None  # a source that is silent for longer has stalled; ``None`` may be silent
+
+
+class Mailbox:
+    """Holds the newest picture only: a sender that is held up never gets an old one."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._changed = threading.Condition()
+        self._newest: Arrival | None = None
+
+    def put(self, arrival: Arrival) -> None:
+        """Replace what waits."""
+        with self._changed:
+            self._newest = arrival
+            self._changed.notify_all()
+
+    def is_empty(self, timeout_s: float) -> bool:
+        """Whether the picture that waited was taken in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._newest is None, timeout_s)
+
+    def take(self, timeout_s: float) -> Arrival | None:
+        """The newest picture, as soon as there is one."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None, timeout_s)
+            taken, self._newest = self._newest, None
+            self._changed.notify_all()
+            return taken
+
+
+class CameraReader:
+    """The reading half of a live camera; ``read`` runs in a thread of its own until ``stop`` is set."""
+
+    def __init__(self, camera: Camera, board: CaptureBoard, equipment: Equipment) -> None:
+        """Read ``camera``; a watched folder from where ``board`` says that it is."""
+        self.mailbox = Mailbox()
+        self.stop = threading.Event()
+        self._camera = camera
+        self._key = equipment.key
+        self._board = board
+        self._settings = equipment.settings
+        self._metrics = equipment.metrics
+        self._position = board.position.removeprefix(f"{camera.source} ")
+        self._pacer = Pacer(self._fps(camera))
+        self._backoff = Backoff(first_s=0.5, max_s=equipment.settings.max_backoff_s)
+        self._source: Source | None = None
+        self._complaint = ""  # why the sender wants another connection
+
+    def read(self) -> None:
+        """Read until stopped."""
+        while not self.stop.is_set():
+            self._board.set_state(CameraState.CONNECTING)
+            try:
+                self._read_once_and_tidy_up()
+            except (SourceUnusable, WrongPassword, LoginUnavailable) as error:
+                self._rest(CameraState.FAILED, str(error), max(_HOPELESS_RETRY_S, self._settings.max_backoff_s))
+            except SourceError as error:
+                self._rest(CameraState.BACKING_OFF, str(error), self._backoff.next_s())
+            except Exception as error:  # noqa: BLE001 - logged whole
+                # A driver's surprise must neither end this camera for good nor touch another one.
+                _log.exception("camera %s", self._camera.id)
+                self._rest(CameraState.BACKING_OFF, f"unexpected: {error!r}", self._backoff.next_s())
+
+    def hang_up(self) -> None:
+        """End the reading; a source that only waits lets go at once."""
+        self.stop.set()
+        source = self._source
+        if source is not None and not source.is_steady:
+            source.close()
+
+    def reopen(self, complaint: str) -> None:
+        """Give this connection up after its next picture; from any thread."""
+        self._complaint = complaint
+
+    def want_another(self) -> None:
+        """The last picture was of no use: take the next one, whatever the rate; from any thread."""
+        self._pacer.make_due()
+
+    def change(self, camera: Camera) -> None:
+        """Go on with another rate; from any thread."""
+        self._camera = camera
+        self._pacer = Pacer(self._fps(camera))
+
+    def _fps(self, camera: Camera) -> float:
+        return camera.fps or self._settings.default_fps
+
+    def _read_once_and_tidy_up(self) -> None:
+        try:
+            self._read_once()
+        finally:
+            self._source = None
+            memory.give_back()
+
+    def _read_once(self) -> None:
+        limits = SourceLimits(self._settings.open_timeout_s, self._settings.read_timeout_s)
+        address, fps = address_of(self._camera, self._key), self._fps(self._camera)
+        with closing(open_live(self._camera, address, limits, fps, self._position)) as source:
+            self._source, self._complaint = source, ""
+            opened_at, steadiness = time.monotonic(), Steadiness()
+            for picture in self._captured(source.pictures()):
+                now = time.monotonic()
+                if self.stop.is_set():
+                    return
+                if now - opened_at > _STEADY_S:
+                    self._backoff.reset()
+                for fault in steadiness.note(picture.timestamp_s, now):
+                    self._board.fault(fault)
+                self._hand_over(Arrival(picture, now, opened_at, source.can_freeze, self._silence_limit_s(source)))
+                if self._complaint:
+                    raise SourceUnavailable(self._complaint)
+
+    def _hand_over(self, arrival: Arrival) -> None:
+        if not arrival.picture.position:
+            if self._pacer.is_due(arrival.at):
+                self.mailbox.put(arrival)
+            return
+        # A watched folder waits: none of its pictures may be passed over.
+        while not self.stop.is_set():
+            if self.mailbox.is_empty(timeout_s=0.2):
+                self.mailbox.put(arrival)
+                self._position = arrival.picture.position
+                return
+
+    def _silence_limit_s(self, source: Source) -> float | None:
+        if not source.is_steady:
+            return None
+        return max(self._settings.read_timeout_s / 2, 3 / self._fps(self._camera))
+
+    def _captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        while True:
+            with self._metrics.stage("capture"):
+                picture = next(pictures, None)
+            if picture is None:
+                return
+            yield picture
+
+    def _rest(self, state: CameraState, message: str, seconds: float) -> None:
+        self._board.set_state(state, message)
+        self.stop.wait(seconds)

@@ -1,0 +1,170 @@
+"""Sends one live camera's newest pictures: checks them, holds unchanged ones back, encodes and publishes."""
+
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+
+from producer.equipment import Equipment
+from producer.live.camera_reader import Arrival, CameraReader
+from producer.live.capture_clock import CaptureClock
+from producer.live.picture_check import PictureCheck
+from producer.live.sameness import SamePicture
+from producer.motion.gate import MotionGate
+from producer.owning.camera_lease import CameraLease
+from producer.owning.capture_board import CaptureBoard
+from producer.pictures.encoding import encode, size_of
+from producer.pictures.reduction import reduced_luma
+from producer.publishing.outage import Outage
+from producer.publishing.publisher import Fenced
+from producer.sources.base import Luma
+from shared.cameras import Camera, Motion, PictureFault, SourceKind, StallReason
+from shared.messages import Box, DropReason, FrameHeader
+
+_log = logging.getLogger(__name__)
+
+_WAIT_S = 0.2
+
+
+class FrameSender:
+    """The sending half of a live camera; ``send`` runs in a thread of its own until the reader is stopped."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        lease: CameraLease,
+        reader: CameraReader,
+        board: CaptureBoard,
+        equipment: Equipment,
+    ) -> None:
+        """Frames carry the lease's token as their epoch."""
+        self._camera = camera
+        self._lease = lease
+        self._reader = reader
+        self._board = board
+        self._publisher = equipment.publisher
+        self._settings = equipment.settings
+        self._metrics = equipment.metrics
+        self._outage = Outage(f"frames server of camera {camera.id}")
+        self._clock = CaptureClock()
+        self._check = PictureCheck()
+        self._same = SamePicture(equipment.settings.frozen_after_s)
+        self._gate = self._make_gate()
+        self._size: tuple[int, int] | None = None
+        self._sequence = 0
+
+    def send(self) -> None:
+        """Send until stopped."""
+        try:
+            # Before its first frame: an owner of before may have one in its hands.
+            self._publish(lambda: self._publisher.claim(self._camera.id, self._lease.token))
+            while not self._reader.stop.is_set():
+                arrival = self._reader.mailbox.take(_WAIT_S)
+                if arrival is not None:
+                    self._handle_safely(arrival)
+        except Fenced:
+            return  # the supervision finds the same and says so
+
+    def _handle_safely(self, arrival: Arrival) -> None:
+        try:
+            self._handle(arrival)
+        except Fenced:
+            raise
+        except Exception:  # noqa: BLE001 - logged whole
+            # One picture that cannot be converted is lost and counted as such; the next may be sound.
+            _log.exception("camera %s: frame %d", self._camera.id, self._sequence)
+
+    def change(self, camera: Camera) -> None:
+        """Go on with another gate and other zones; from any thread."""
+        self._camera = camera
+        self._gate = self._make_gate()
+
+    def _make_gate(self) -> MotionGate:
+        camera, settings = self._camera, self._settings
+        # Each picture of a watched folder was put there on purpose.
+        usual: Motion = "off" if camera.kind is SourceKind.WATCH else settings.motion
+        return MotionGate(camera.motion or usual, settings.keyframe_interval_s, camera.zones)
+
+    def _handle(self, arrival: Arrival) -> None:
+        with self._metrics.stage("inspect"):
+            luma = reduced_luma(arrival.picture)
+            fault = self._check.fault_of(arrival.picture, luma, arrival.at)
+        if luma is None or fault is not None:
+            self._drop_corrupt(arrival, fault or PictureFault.CUT)
+        elif arrival.can_freeze and self._same.hangs(luma, arrival.at):
+            self._board.stall(StallReason.SAME_PICTURE, "gives one and the same picture")
+            if self._same.hung_since(arrival.opened_at, arrival.at):
+                self._reader.reopen("gave one and the same picture for too long")
+        else:
+            self._board.live(arrival.at, arrival.silence_limit_s)
+            self._send_or_hold(arrival, luma)
+
+    def _drop_corrupt(self, arrival: Arrival, fault: PictureFault) -> None:
+        self._board.fault(fault)
+        self._reader.want_another()
+        header = self._next_header(arrival, self._size or (1, 1), None)
+        self._publish(lambda: self._publisher.drop(header, DropReason.CORRUPT, self._lease.token))
+
+    def _send_or_hold(self, arrival: Arrival, luma: Luma) -> None:
+        size = size_of(arrival.picture)
+        if self._size not in {None, size}:
+            self._board.fault(PictureFault.SIZE_CHANGE)
+        self._size = size
+        gate = self._gate
+        with self._metrics.stage("gate"):
+            look = gate.look(luma, *size, arrival.at)
+        header = self._next_header(arrival, size, look.regions)
+        if look.is_wanted:
+            is_published = self._send(header, arrival)
+        else:
+            is_published = self._publish(lambda: self._publisher.drop(header, DropReason.UNCHANGED, self._lease.token))
+        if is_published:
+            self._note_position(arrival)
+        elif self._gate is gate:
+            self._gate = self._make_gate()  # what it takes for sent was not: begin with a keyframe
+
+    def _note_position(self, arrival: Arrival) -> None:
+        if arrival.picture.position:
+            # With the folder: the camera may be given another one.
+            self._board.advance(f"{self._camera.source} {arrival.picture.position}")
+
+    def _send(self, header: FrameHeader, arrival: Arrival) -> bool:
+        with self._metrics.stage("encode"):
+            jpeg = encode(arrival.picture, self._settings.jpeg_quality)
+        with self._metrics.stage("publish"):
+            is_published = self._publish(lambda: self._publisher.publish(header, jpeg, self._lease.token))
+        if is_published:
+            self._metrics.capture_delay.observe(time.monotonic() - arrival.at)
+        return is_published
+
+    def _next_header(self, arrival: Arrival, size: tuple[int, int], regions: tuple[Box, ...] | None) -> FrameHeader:
+        """Number a captured picture; whatever becomes of it, a gap in the numbers would be seen and counted."""
+        instant = self._clock.at(arrival.at)
+        if instant.step_s:
+            self._board.fault(PictureFault.CLOCK_STEP)
+        header = FrameHeader(
+            camera=self._camera.id,
+            epoch=self._lease.token,
+            sequence=self._sequence,
+            captured_at=instant.at,
+            width=size[0],
+            height=size[1],
+            regions=regions,
+            clock_step_s=instant.step_s,
+        )
+        self._board.count(self._sequence, instant.at, time.monotonic())
+        self._sequence += 1
+        return header
+
+    def _publish(self, write: Callable[[], None]) -> bool:
+        """Write to the frames server unless the camera may be somebody else's; false where that did not happen."""
+        if self._reader.stop.is_set() or not self._lease.is_valid(time.monotonic()):
+            return False
+        try:
+            write()
+        except redis.RedisError as error:
+            self._outage.begin(error)
+            return False
+        self._outage.end()
+        return True

@@ -1,0 +1,40 @@
+"""One live camera at work: a thread that always reads the newest picture, and one that sends at the target rate."""
+
+import threading
+
+from producer.equipment import Equipment
+from producer.live.camera_reader import CameraReader
+from producer.live.frame_sender import FrameSender
+from producer.owning.camera_lease import CameraLease
+from producer.owning.capture_board import CaptureBoard
+from shared.cameras import Camera
+
+
+class LiveRunner:
+    """Reads, paces and publishes until stopped; never gives up on a camera that could come back."""
+
+    def __init__(self, camera: Camera, lease: CameraLease, board: CaptureBoard, equipment: Equipment) -> None:
+        """Frames carry the lease's token as their epoch."""
+        self._reader = CameraReader(camera, board, equipment)
+        self._sender = FrameSender(camera, lease, self._reader, board, equipment)
+        # Daemons: a read may hang in a driver, and must not keep the process.
+        self._reading = threading.Thread(target=self._reader.read, name=f"read-{camera.id}", daemon=True)
+        self._sending = threading.Thread(target=self._sender.send, name=f"send-{camera.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._reading.start()
+        self._sending.start()
+
+    def change(self, camera: Camera) -> None:
+        """Go on with another rate, gate or zones, without a new connection."""
+        self._reader.change(camera)
+        self._sender.change(camera)
+
+    def stop(self) -> None:
+        """Publish nothing more from now on."""
+        self._reader.hang_up()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for what is being published; the reader may hang in its camera and is left to itself."""
+        self._sending.join(timeout_s)

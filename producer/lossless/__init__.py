@@ -1,0 +1,1 @@
+"""Files and folders: every frame once, as fast as it is judged."""

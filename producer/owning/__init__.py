@@ -1,0 +1,1 @@
+"""Which cameras this producer runs, by which right, and what it tells of them."""

@@ -1,0 +1,197 @@
+"""Which cameras this producer runs: follows the list of cameras, shares them out, holds their leases."""
+
+import logging
+import time
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol
+
+from producer.owning import sharing
+from producer.owning.camera_lease import CameraLease
+from producer.owning.camera_list import CameraList
+from producer.owning.capture_board import CaptureBoard
+from producer.owning.reporting import Report
+from producer.owning.runners import RunnerFactory
+from producer.publishing import trimming
+from producer.publishing.eviction import Evictor
+from shared import heartbeats, leases
+from shared.cameras import Camera, CameraState, CaptureStatus
+from shared.connections import Servers
+from shared.leases import LeaseLost
+from shared.settings import ProducerSettings
+from shared.streams import KeySpace
+
+_log = logging.getLogger(__name__)
+
+POLL_S = 0.5
+JOIN_S = 2.0
+
+
+class Runner(Protocol):
+    """A camera at work in threads of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def change(self, camera: Camera) -> None:
+        """Go on with other options, as far as ``Camera.opens_as`` allows."""
+
+    def stop(self) -> None:
+        """Publish nothing more from now on; returns at once."""
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for what is being published."""
+
+
+@dataclass
+class _Attached:
+    camera: Camera
+    lease: CameraLease
+    board: CaptureBoard
+    runner: Runner
+    report: Report
+
+
+class _Every:
+    """True once per interval."""
+
+    def __init__(self, interval_s: float) -> None:
+        self._interval_s = interval_s
+        self._due_at = 0.0
+
+    def is_due(self, now: float) -> bool:
+        if now < self._due_at:
+            return False
+        self._due_at = now + self._interval_s
+        return True
+
+
+class Supervision:
+    """Starts, stops and restarts cameras as the operator changes the list; call ``step`` often."""
+
+    def __init__(
+        self, servers: Servers, keys: KeySpace, settings: ProducerSettings, process_id: str, runners: RunnerFactory
+    ) -> None:
+        """Lease cameras as ``process_id`` and run them with ``runners``."""
+        self._servers = servers
+        self._keys = keys
+        self._settings = settings
+        self._process_id = process_id
+        self._runners = runners
+        self._evictor = Evictor(keys, settings.max_results_per_camera)
+        self._list = CameraList(servers.state)
+        self._share = sharing.Share()
+        self._attached: dict[str, _Attached] = {}
+        self._seen: dict[str, bool] = {}  # every camera so far -> whether its unjudged frames must stay
+        self._starts = count(1)
+        self._poll = _Every(POLL_S)
+        self._renewal = _Every(settings.producer_lease_ms / 4000)
+
+    def step(self, now: float) -> None:
+        """Do what is due at ``now``, in monotonic seconds.
+
+        Raises:
+            redis.RedisError: the state server did not answer; cameras that run go on, call again.
+        """
+        if self._renewal.is_due(now):
+            self._renew_leases()
+        if self._poll.is_due(now):
+            wanted = self._list.read()
+            self._follow(wanted)
+            self._balance(wanted, now)
+        for attached in self._attached.values():
+            attached.report.write_if_due(now)
+
+    def trim_frames(self) -> None:
+        """Remove old frames of every camera seen so far; call about once a second, from any thread.
+
+        Raises:
+            redis.RedisError: the frames server did not answer; call again.
+        """
+        max_age_s = self._settings.max_frame_age_s
+        for camera_id, is_lossless in self._seen.items():
+            if is_lossless:
+                trimming.trim_lossless(self._servers.frames, self._keys, camera_id, max_age_s)
+            else:
+                self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)
+
+    def statuses(self) -> list[CaptureStatus]:
+        """The status of every camera that runs here."""
+        now = time.monotonic()
+        return [attached.board.status(now) for attached in self._attached.values()]
+
+    def close(self) -> None:
+        """Stop all cameras and give their leases back.
+
+        Raises:
+            redis.RedisError: a server did not answer; the leases run out by themselves.
+        """
+        self._detach(list(self._attached))
+
+    def _follow(self, wanted: dict[str, Camera]) -> None:
+        self._seen = dict.fromkeys(self._seen, False) | {each.id: each.is_lossless for each in wanted.values()}
+        outdated = []
+        for camera_id, attached in self._attached.items():
+            camera = wanted.get(camera_id)
+            if camera is None or not attached.camera.opens_as(camera):
+                outdated.append(camera_id)
+            elif camera != attached.camera:
+                _log.info("camera %s has other options", camera_id)
+                attached.runner.change(camera)
+                attached.camera = camera
+        self._detach(outdated)
+        for camera_id in outdated:
+            if camera_id in wanted:
+                self._attach(wanted[camera_id])
+
+    def _balance(self, wanted: dict[str, Camera], now: float) -> None:
+        producers = {each.id for each in heartbeats.read(self._servers.state) if each.role == "producer"}
+        share = sharing.fair_share(len(wanted), len(producers | {self._process_id}))
+        others = {self._keys.producer_lease(each): each for each in wanted.keys() - self._attached.keys()}
+        free = [others[key] for key in leases.free(self._servers.state, list(others))]
+        for camera_id in self._share.to_take(free, len(self._attached), share, now):
+            self._attach(wanted[camera_id])
+        surplus = self._share.surplus(len(self._attached), share, now)
+        if surplus:
+            _log.info("%d cameras are left to other producers", surplus)
+            self._detach(list(self._attached)[-surplus:])
+
+    def _attach(self, camera: Camera) -> None:
+        # An owner's name is used once: each start of a live camera gets a token, thus an epoch, of its own.
+        owner = f"{self._process_id}/{next(self._starts)}"
+        key = self._keys.producer_lease(camera.id)
+        # Above the camera's epoch: the id may have stood for a file, whose passes were epochs too.
+        lease = CameraLease.acquire(
+            self._servers.state, key, owner, self._settings.producer_lease_ms, above=camera.epoch
+        )
+        if lease is None:
+            return
+        board, runner = self._runners.make(camera, lease)
+        report = Report(self._servers.state, self._keys, owner, board)
+        # A file's start is written down before its first frame is published.
+        report.write_if_due(time.monotonic())
+        _log.info("camera %s attached: %s", camera.id, camera.redacted_source)
+        runner.start()
+        self._attached[camera.id] = _Attached(camera, lease, board, runner, report)
+
+    def _detach(self, camera_ids: list[str]) -> None:
+        for camera_id in camera_ids:
+            self._attached[camera_id].runner.stop()
+        for camera_id in camera_ids:
+            attached = self._attached.pop(camera_id)
+            attached.runner.join(JOIN_S)
+            if attached.board.status(time.monotonic()).state is not CameraState.FAILED:
+                attached.board.set_state(CameraState.STOPPED)
+            status = attached.board.status(time.monotonic())
+            attached.report.write(status.model_copy(update={"frames_per_second": 0.0}))
+            attached.lease.release()
+            _log.info("camera %s detached", camera_id)
+
+    def _renew_leases(self) -> None:
+        for camera_id, attached in list(self._attached.items()):
+            try:
+                attached.lease.renew()
+            except LeaseLost:
+                _log.warning("camera %s: another producer has taken it over", camera_id)
+                attached.runner.stop()
+                del self._attached[camera_id]

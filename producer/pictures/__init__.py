@@ -1,0 +1,1 @@
+"""What is done with one picture: sizes, reduction, encoding."""

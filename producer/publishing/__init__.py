@@ -1,0 +1,1 @@
+"""Frames into their bounded streams, and out of them again."""
