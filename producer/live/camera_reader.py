@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from producer.equipment import Equipment
 from producer.live import memory
@@ -13,6 +13,7 @@ from producer.live.pacing import Backoff, Pacer
 from producer.live.steadiness import Steadiness
 from producer.owning.capture_board import CaptureBoard
 from producer.sources.base import (
+    PacedSource,
     Picture,
     Source,
     SourceError,
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 # What only a person can put right is tried rarely: cameras lock out who guesses passwords.
 _HOPELESS_RETRY_S = 30.0
+_LOOKS_PER_S = 2.0  # how often it is looked whether a picture is sound and another one than before
 _STEADY_S = 10.0  # a connection that held for so long forgets the failures before it
 
 
@@ -40,6 +42,7 @@ class Arrival:
     at: float
     opened_at: float
     can_freeze: bool
+    is_due: bool  # whether it is one to send, or only to be looked at
     silence_limit_s: float | None  # a source that is silent for longer has stalled; ``None`` may be silent
 
 
@@ -52,9 +55,10 @@ class Mailbox:
         self._newest: Arrival | None = None
 
     def put(self, arrival: Arrival) -> None:
-        """Replace what waits."""
+        """Replace what waits; where that was one to send, this is."""
         with self._changed:
-            self._newest = arrival
+            is_due = arrival.is_due or (self._newest is not None and self._newest.is_due)
+            self._newest = replace(arrival, is_due=is_due)
             self._changed.notify_all()
 
     def is_empty(self, timeout_s: float) -> bool:
@@ -85,6 +89,7 @@ class CameraReader:
         self._metrics = equipment.metrics
         self._position = board.position.removeprefix(f"{camera.source} ")
         self._pacer = Pacer(self._fps(camera))
+        self._looks = Pacer(_LOOKS_PER_S)
         self._backoff = Backoff(first_s=0.5, max_s=equipment.settings.max_backoff_s)
         self._source: Source | None = None
         self._complaint = ""  # why the sender wants another connection
@@ -123,6 +128,9 @@ class CameraReader:
         """Go on with another rate; from any thread."""
         self._camera = camera
         self._pacer = Pacer(self._fps(camera))
+        source = self._source
+        if isinstance(source, PacedSource):
+            source.pace(self._fps(camera))
 
     def _fps(self, camera: Camera) -> float:
         return camera.fps or self._settings.default_fps
@@ -148,14 +156,18 @@ class CameraReader:
                     self._backoff.reset()
                 for fault in steadiness.note(picture.timestamp_s, now):
                     self._board.fault(fault)
-                self._hand_over(Arrival(picture, now, opened_at, source.can_freeze, self._silence_limit_s(source)))
+                self._hand_over(picture, now, opened_at, source)
                 if self._complaint:
                     raise SourceUnavailable(self._complaint)
 
-    def _hand_over(self, arrival: Arrival) -> None:
-        if not arrival.picture.position:
-            if self._pacer.is_due(arrival.at):
-                self.mailbox.put(arrival)
+    def _hand_over(self, picture: Picture, now: float, opened_at: float, source: Source) -> None:
+        is_due = self._pacer.is_due(now) or bool(picture.position)
+        # A camera of which a frame a minute is wanted may hang all the same: that is looked for more often.
+        if not (is_due | self._looks.is_due(now)):
+            return
+        arrival = Arrival(picture, now, opened_at, source.can_freeze, is_due, self._silence_limit_s(source))
+        if not picture.position:
+            self.mailbox.put(arrival)
             return
         # A watched folder waits: none of its pictures may be passed over.
         while not self.stop.is_set():
@@ -167,7 +179,7 @@ class CameraReader:
     def _silence_limit_s(self, source: Source) -> float | None:
         if not source.is_steady:
             return None
-        return max(self._settings.read_timeout_s / 2, 3 / self._fps(self._camera))
+        return max(self._settings.read_timeout_s / 2, 3 / _LOOKS_PER_S)
 
     def _captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         while True:

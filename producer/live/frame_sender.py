@@ -98,10 +98,13 @@ class FrameSender:
                 self._reader.reopen("gave one and the same picture for too long")
         else:
             self._board.live(arrival.at, arrival.silence_limit_s)
-            self._send_or_hold(arrival, luma)
+            if arrival.is_due:
+                self._send_or_hold(arrival, luma)
 
     def _drop_corrupt(self, arrival: Arrival, fault: PictureFault) -> None:
         self._board.fault(fault)
+        if not arrival.is_due:
+            return
         self._reader.want_another()
         header = self._next_header(arrival, self._size or (1, 1), None)
         self._publish(lambda: self._publisher.drop(header, DropReason.CORRUPT, self._lease.token))

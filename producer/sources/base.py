@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -108,3 +108,11 @@ class Source(Protocol):
 
         Then a ``pictures`` that waits in another thread ends at once.
         """
+
+
+@runtime_checkable
+class PacedSource(Protocol):
+    """A source that is asked for each picture, and so comes at the rate that is wanted."""
+
+    def pace(self, fps: float) -> None:
+        """Another rate is wanted from now on; from any thread."""

@@ -9,6 +9,7 @@ from producer.sources.conversation import Answer, Conversation
 from producer.sources.multipart import MAX_PART_BYTES
 
 DEFAULT_FPS = 5.0
+_TURN_S = 0.5  # another rate takes effect within so many seconds
 _STEADY_FPS = 1.0  # slower, silence of seconds is as it should be
 
 
@@ -25,10 +26,15 @@ class SnapshotCamera:
         self._conversation = conversation
         self._first = first
         self._limits = limits
-        self._interval_s = 1 / (fps or DEFAULT_FPS)
-        self.fps: float | None = fps or DEFAULT_FPS
-        self.is_steady = self.fps >= _STEADY_FPS
         self._closed = threading.Event()
+        self.fps: float | None
+        self.pace(fps or DEFAULT_FPS)
+
+    def pace(self, fps: float) -> None:
+        """Ask ``fps`` times a second from now on; may be called from any thread."""
+        self.fps = fps
+        self.is_steady = fps >= _STEADY_FPS
+        self._interval_s = 1 / fps
 
     def pictures(self) -> Iterator[Picture]:
         """One picture an answer, also when it is the same as before, until closed; an empty answer is none.
@@ -36,7 +42,7 @@ class SnapshotCamera:
         Raises:
             SourceError: an answer did not come, or not whole in time.
         """
-        due_at = picture_at = time.monotonic()
+        asked_at = picture_at = time.monotonic()
         jpeg = self._content(self._first)
         while True:
             if jpeg:
@@ -44,10 +50,17 @@ class SnapshotCamera:
                 picture_at = time.monotonic()
             elif time.monotonic() - picture_at > self._limits.read_timeout_s + self._interval_s:
                 raise SourceUnavailable(f"{self._conversation.address} answers, but gives no pictures")
-            due_at = max(due_at + self._interval_s, time.monotonic())
-            if self._closed.wait(max(0.0, due_at - time.monotonic())):
+            if not self._waited_since(asked_at):
                 return
+            asked_at = max(asked_at + self._interval_s, time.monotonic() - self._interval_s)
             jpeg = self._content(self._conversation.ask(self._limits.read_timeout_s))
+
+    def _waited_since(self, asked_at: float) -> bool:
+        """Wait for the next turn, which another rate may bring sooner; false when it was closed meanwhile."""
+        while (left_s := asked_at + self._interval_s - time.monotonic()) > 0:
+            if self._closed.wait(min(left_s, _TURN_S)):
+                return False
+        return not self._closed.is_set()
 
     def close(self) -> None:
         """Hang up; may be called from any thread."""

@@ -60,8 +60,8 @@ class WatchedFolder:
         Raises:
             SourceMissing: it is not.
         """
-        self.fps: float | None = fps or DEFAULT_FPS
-        self._interval_s = 1 / self.fps
+        self.fps: float | None
+        self.pace(fps or DEFAULT_FPS)
         self._path = path
         self._behind = _parsed(position)
         self._seen: dict[str, _Seen] = {}
@@ -70,6 +70,11 @@ class WatchedFolder:
             os.scandir(path).close()
         except OSError as error:
             raise SourceMissing(f"{path} cannot be watched: {error.strerror}") from error
+
+    def pace(self, fps: float) -> None:
+        """Show at most ``fps`` pictures a second from now on; may be called from any thread."""
+        self.fps = fps
+        self._interval_s = 1 / fps
 
     def pictures(self) -> Iterator[Picture]:
         """Pictures as they arrive, until closed.

@@ -202,3 +202,23 @@ def test_what_did_not_move_is_held_back_and_counted(servers: Servers, redis_url:
     assert numbers == list(range(len(numbers))), "each is sent or held back"
     assert len(unchanged) > 0.7 * len(numbers)
     assert all(header.regions is None for header in frames), "keyframes alone"
+
+
+def test_a_camera_of_which_little_is_wanted_is_still_known_to_hang(servers: Servers, redis_url: str) -> None:
+    with mjpeg_server(interval_s=0.05) as camera:
+        attach(servers, a_camera(source=camera.url(), fps=0.02))
+        with running_producer(redis_url, frozen_after_s=2.0):
+            eventually(lambda: state_of(servers) == "live")
+            camera.pictures = camera.pictures[:1]
+            eventually(lambda: state_of(servers) == "stalled")
+            assert _captured(servers) == 1
+
+
+def test_a_camera_that_is_asked_for_each_picture_is_asked_at_its_new_rate(servers: Servers, redis_url: str) -> None:
+    with mjpeg_server() as camera:
+        attach(servers, a_camera(source=camera.url(path="snapshot"), fps=0.05, motion="off"))
+        with running_producer(redis_url):
+            eventually(lambda: len(sequences_of(servers)) == 1)
+            attach(servers, a_camera(source=camera.url(path="snapshot"), fps=20, motion="off"))
+            eventually(lambda: len(sequences_of(servers)) >= 10, timeout_s=5)
+            assert {header.epoch for header, _ in frames_of(servers)} == {1}
