@@ -50,8 +50,8 @@ types: $(STAMP)  ## Types
 imports: $(STAMP)  ## Which package may import which
 	$(BIN)/lint-imports
 
-unit: $(STAMP)  ## Tests alone; ARGS="..." goes to pytest
-	$(BIN)/pytest $(ARGS)
+unit: $(STAMP)  ## Tests alone, a process for each core; ARGS="..." goes to pytest
+	$(BIN)/pytest --numprocesses logical --dist loadfile $(ARGS)
 
 drills: $(STAMP)  ## What cameras and producers survive, and how long it takes; part of the tests too
 	$(BIN)/pytest tests/drills $(ARGS)

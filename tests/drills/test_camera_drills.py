@@ -35,31 +35,30 @@ class Drilled:
     broken_at: float
     mended_at: float
     ended_at: float
-    timings: Timings
 
-    def seen_after(self, camera: str, *states: str) -> float:
+    def seen_after(self, camera: str, timings: Timings, *states: str) -> float:
         """How long after the mishap the camera was first in one of the states."""
         life = self.site.life(camera)
         found = [seconds for state in states if (seconds := life.seconds_to(state, self.broken_at)) is not None]
         assert found, f"{camera} went through {life.since(self.broken_at)}"
-        self.timings.note(camera, "known", min(found))
+        timings.note(camera, "known", min(found))
         return min(found)
 
-    def live_again_after(self, camera: str) -> float:
+    def live_again_after(self, camera: str, timings: Timings) -> float:
         """How long after it was mended the camera was live again."""
         seconds = self.site.life(camera).seconds_to("live", self.mended_at)
         assert seconds is not None
-        self.timings.note(camera, "live again", seconds)
+        timings.note(camera, "live again", seconds)
         return seconds
 
 
 @pytest.fixture(scope="module")
-def drilled(redis_url: str, tmp_path_factory: pytest.TempPathFactory, timings: Timings) -> Iterator[Drilled]:
+def drilled(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drilled]:
     folder = tmp_path_factory.mktemp("drill")
     site = Site(redis_url, folder)
     cameras = _cameras()
     try:
-        yield _run(site, cameras, folder, timings)
+        yield _run(site, cameras, folder)
     finally:
         site.end()
         for camera in cameras.values():
@@ -87,7 +86,7 @@ def _port_of(camera: CameraProcess) -> int:
     return int(camera.url.rpartition(":")[2].partition("/")[0])
 
 
-def _run(site: Site, cameras: dict[str, CameraProcess], folder: Path, timings: Timings) -> Drilled:
+def _run(site: Site, cameras: dict[str, CameraProcess], folder: Path) -> Drilled:
     key = CameraKey.at(folder / "camera.key")
     for name, camera in cameras.items():
         has_login = redact(camera.url) != camera.url
@@ -123,42 +122,46 @@ def _run(site: Site, cameras: dict[str, CameraProcess], folder: Path, timings: T
     time.sleep(2)
     site.producers[0].terminate()
     site.producers[0].wait(20)
-    return Drilled(site, began_at, broken_at, mended_at, ended_at, timings)
+    return Drilled(site, began_at, broken_at, mended_at, ended_at)
 
 
 @pytest.mark.parametrize("camera", ["killed", "killed-rtsp"])
-def test_a_killed_camera_is_known_to_be_away_and_comes_back(camera: str, drilled: Drilled) -> None:
-    assert drilled.seen_after(camera, "stalled", "backing_off") < SEEN_S
-    assert drilled.live_again_after(camera) < 20
+def test_a_killed_camera_is_known_to_be_away_and_comes_back(camera: str, drilled: Drilled, timings: Timings) -> None:
+    assert drilled.seen_after(camera, timings, "stalled", "backing_off") < SEEN_S
+    assert drilled.live_again_after(camera, timings) < 20
     assert any("nothing listens" in message for message in drilled.site.life(camera).messages)
 
 
 @pytest.mark.parametrize("camera", ["frozen", "frozen-rtsp"])
-def test_a_frozen_camera_stalls_is_opened_anew_and_comes_back(camera: str, drilled: Drilled) -> None:
-    assert drilled.seen_after(camera, "stalled") < SEEN_S
-    drilled.live_again_after(camera)
+def test_a_frozen_camera_stalls_is_opened_anew_and_comes_back(camera: str, drilled: Drilled, timings: Timings) -> None:
+    assert drilled.seen_after(camera, timings, "stalled") < SEEN_S
+    drilled.live_again_after(camera, timings)
     states = drilled.site.life(camera).since(drilled.broken_at)
     assert states.index("stalled") < states.index("backing_off")
     assert states[-2:] == ["live", "stopped"]
 
 
-def test_a_device_that_accepts_and_never_answers_is_given_up_and_tried_again(drilled: Drilled) -> None:
-    assert drilled.seen_after("mute", "stalled", "backing_off") < SEEN_S
-    drilled.live_again_after("mute")
+def test_a_device_that_accepts_and_never_answers_is_given_up_and_tried_again(
+    drilled: Drilled, timings: Timings
+) -> None:
+    assert drilled.seen_after("mute", timings, "stalled", "backing_off") < SEEN_S
+    drilled.live_again_after("mute", timings)
     assert any("did not answer" in message for message in drilled.site.life("mute").messages)
 
 
-def test_a_wrong_password_is_called_one_and_a_new_one_helps_at_once(drilled: Drilled) -> None:
-    assert drilled.seen_after("locked", "failed") < SEEN_S
-    assert drilled.live_again_after("locked") < 5
+def test_a_wrong_password_is_called_one_and_a_new_one_helps_at_once(drilled: Drilled, timings: Timings) -> None:
+    assert drilled.seen_after("locked", timings, "failed") < SEEN_S
+    assert drilled.live_again_after("locked", timings) < 5
     assert any("refuses the login" in message for message in drilled.site.life("locked").messages)
     everything = drilled.site.log + str(drilled.site.recorder.lives)
     assert "hunter2" not in everything and "another@" not in everything
 
 
-def test_a_camera_that_gives_one_picture_over_and_over_is_stalled_until_it_gives_another(drilled: Drilled) -> None:
-    assert drilled.seen_after("repeating", "stalled") < SEEN_S
-    drilled.live_again_after("repeating")
+def test_a_camera_that_gives_one_picture_over_and_over_is_stalled_until_it_gives_another(
+    drilled: Drilled, timings: Timings
+) -> None:
+    assert drilled.seen_after("repeating", timings, "stalled") < SEEN_S
+    drilled.live_again_after("repeating", timings)
     assert drilled.site.counts("repeating")["stall:same_picture"] >= 1
 
 
@@ -176,12 +179,12 @@ def test_cut_pictures_are_counted_and_the_others_go_on(drilled: Drilled) -> None
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS)
-def test_neighbours_notice_nothing(neighbour: str, drilled: Drilled) -> None:
+def test_neighbours_notice_nothing(neighbour: str, drilled: Drilled, timings: Timings) -> None:
     life = drilled.site.life(neighbour)
     before = life.rate(drilled.began_at, drilled.broken_at)
     during = life.rate(drilled.broken_at, drilled.ended_at)
-    drilled.timings.note(neighbour, "frames/s before", before)
-    drilled.timings.note(neighbour, "frames/s during", during)
+    timings.note(neighbour, "frames/s before", before)
+    timings.note(neighbour, "frames/s during", during)
     assert life.since(drilled.began_at) == ["stopped"]
     assert during > 0.7 * before
 

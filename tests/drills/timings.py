@@ -1,22 +1,17 @@
 """What drills took, shown at the end of a run: seconds are reported, not asserted to the second."""
 
-from collections import defaultdict
+import pytest
+
+PROPERTY = "drill"
 
 
 class Timings:
-    """Figures by drill and by what was measured."""
+    """The figures of one test; they travel with its report, from whichever process it ran in."""
 
-    def __init__(self) -> None:
+    def __init__(self, node: pytest.Item) -> None:
         """None yet."""
-        self._figures: dict[str, dict[str, float]] = defaultdict(dict)
+        self._node = node
 
     def note(self, drill: str, what: str, figure: float) -> None:
         """One figure."""
-        self._figures[drill][what] = figure
-
-    def lines(self) -> list[str]:
-        """A line for each drill."""
-        return [
-            f"{drill:16} " + ", ".join(f"{what} {figure:.1f}" for what, figure in figures.items())
-            for drill, figures in sorted(self._figures.items())
-        ]
+        self._node.user_properties.append((PROPERTY, f"{drill:19} {what} {figure:.1f}"))

@@ -90,7 +90,7 @@ def test_a_page_and_a_wrong_path_are_told_apart() -> None:
     [
         ("nowhere.mp4", SourceMissing),
         ("demo:none", NoSuchDemo),
-        (f"rtsp://127.0.0.1:{free_port()}/live", ConnectionFailed),
+        ("rtsp://127.0.0.1:1/live", ConnectionFailed),
         ("rtsp://no-such-host.invalid/live", ConnectionFailed),
         ("http://no-such-host.invalid/live", ConnectionFailed),
         ("loop:nowhere.mp4", SourceMissing),

@@ -22,7 +22,7 @@ from producer.sources.network_video import NetworkVideo
 from producer.sources.snapshot import SnapshotCamera
 from tests.producer.builders import a_clip, numbered_jpeg, shown_number
 from tests.producer.certificate import self_signed, server_context
-from tests.producer.servers import BOUNDARY, MjpegServer, a_part, answering_server, free_port, mjpeg_server
+from tests.producer.servers import BOUNDARY, MjpegServer, a_part, answering_server, mjpeg_server
 
 LIMITS = SourceLimits(open_timeout_s=2.0, read_timeout_s=1.0)
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -211,7 +211,7 @@ def test_a_redirect_to_a_file_or_in_a_circle_is_refused(place: str) -> None:
 @pytest.mark.parametrize(
     ("url", "text"),
     [
-        (f"http://guard:secret@127.0.0.1:{free_port()}/", "nothing listens"),
+        ("http://guard:secret@127.0.0.1:1/", "nothing listens"),
         ("http://guard:secret@no-such-host.invalid/", "nobody knows"),
         ("http://guard:secret@/", "no address"),
         ("http://guard:secret@[::1/", "no address"),
