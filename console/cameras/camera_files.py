@@ -30,12 +30,18 @@ def read(text: str) -> list[Wish]:
     if not isinstance(content, dict):
         raise BadInput("the file begins with `cameras:`, and under it stands each camera's id")
     refuse_unknown(content, ("cameras",))
-    cameras = content.get("cameras") or {}
-    if not isinstance(cameras, dict):
-        raise BadInput("cameras: under it stands each camera's id, such as `gate: {source: rtsp://10.0.0.9/stream}`")
-    wishes = [_wish(str(camera_id), value) for camera_id, value in cameras.items()]
+    wishes = [_wish(camera_id, value) for camera_id, value in _listed(content.get("cameras") or {})]
     check_ids(wishes)
     return wishes
+
+
+def _listed(cameras: object) -> list[tuple[str, object]]:
+    """Each camera's id and what is said of it, whether they stand under their ids or in a list with an ``id`` each."""
+    if isinstance(cameras, dict):
+        return [(str(camera_id), value) for camera_id, value in cameras.items()]
+    if isinstance(cameras, list) and all(isinstance(each, dict) and "id" in each for each in cameras):
+        return [(str(each["id"]), {name: each[name] for name in each if name != "id"}) for each in cameras]
+    raise BadInput("cameras: under it stands each camera's id, such as `gate: {source: rtsp://10.0.0.9/stream}`")
 
 
 def _value_of(camera: Camera) -> dict[str, Any]:

@@ -18,11 +18,16 @@ _NUMBER = re.compile(r"(?P<number>-?(\d*\.?\d+|\d+\.))(?P<percent>%?)")
 def parse(text: str, kind: Literal["include", "exclude"]) -> Zone:
     """A zone of corners ``x,y`` with blanks, ``;`` or ``/`` between them, and perhaps ``name=`` before.
 
+    A text that begins with ``include:`` or ``exclude:`` says itself what it is.
+
     Raises:
         BadInput: what is wrong, with an example.
     """
-    name, equals, rest = text.rpartition("=")
     option = "--zone" if kind == "include" else "--exclude"
+    stated, colon, rest = text.partition(":")
+    if colon and stated.strip() in {"include", "exclude"}:
+        kind, text = ("include" if stated.strip() == "include" else "exclude"), rest
+    name, equals, rest = text.rpartition("=")
     try:
         return made(name.strip() if equals else None, kind, corners(rest))
     except BadInput as error:
@@ -39,12 +44,17 @@ def parse_all(included: Sequence[str] | None, excluded: Sequence[str] | None) ->
 
 
 def corners(text: str) -> tuple[Point, ...]:
-    """The corners in a text.
+    """The corners in a text, which may also be ``x,y,x,y,x,y`` or ``[[x, y], [x, y], [x, y]]``.
 
     Raises:
         BadInput: one is none.
     """
-    return tuple(_corner(each) for each in re.split(r"[\s;/]+", text.strip()) if each)
+    listed = re.sub(r"\]\s*,\s*\[", ";", text.strip())
+    listed = re.sub(r"\s*,\s*", ",", listed.strip("[] "))
+    numbers = listed.split(",")
+    if not re.search(r"[\s;/]", listed) and len(numbers) > 2 and len(numbers) % 2 == 0:
+        listed = ";".join(map(",".join, zip(numbers[::2], numbers[1::2], strict=True)))
+    return tuple(_corner(each) for each in re.split(r"[\s;/]+", listed) if each)
 
 
 def made(name: str | None, kind: Literal["include", "exclude"], points: Sequence[Point]) -> Zone:

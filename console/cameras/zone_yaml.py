@@ -43,6 +43,8 @@ def _numbered(place: int, value: object) -> Zone:
 
 
 def _zone(value: object) -> Zone:
+    if isinstance(value, list):
+        return zone_texts.made(None, "include", _corners(value))
     if not isinstance(value, dict):
         raise BadInput("give include: or exclude: with its corners, [[x, y], ...]")
     refuse_unknown(value, _FIELDS)

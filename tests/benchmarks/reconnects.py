@@ -1,15 +1,13 @@
 """Whether a producer that opens cameras again and again keeps something of each: memory, files, threads.
 
-    python -m tests.benchmarks.reconnects [--cycles N] [--only WORD] [--trim] [--json FILE]
+    python -m tests.benchmarks.reconnects [--cycles N] [--only WORD] [--json FILE]
 
 A camera that fails is tried again up to 480 times an hour; here one attempt follows the other at once.
 Three ways: the camera hangs up on a whole producer within this process, which opens it again; the product's
 sources are opened, read and closed by us; and nothing listens at the address. Ends with 1 where something grows.
-With --trim the allocator gives back what was freed before each look: what grows then is really kept.
 """
 
 import argparse
-import ctypes
 import gc
 import itertools
 import json
@@ -25,6 +23,7 @@ from typing import get_args
 import numpy as np
 from rich.progress import Progress
 
+from producer.live import memory
 from producer.pictures.encoding import encode
 from producer.pictures.reduction import reduced_luma
 from producer.sources.base import SourceError, SourceLimits
@@ -50,7 +49,6 @@ class Plan:
 
     cycles: int
     every: int = 10
-    is_trimmed: bool = False  # of memory that the allocator holds for later
 
 
 @dataclass(frozen=True)
@@ -101,6 +99,7 @@ def we_hang_up(feed: Feed, cycles: int, every: int) -> Iterator[int]:
             with closing(open_live(camera, camera.source, SourceLimits(), feed.fps)) as source:
                 for picture in itertools.islice(source.pictures(), PICTURES):
                     reduced_luma(picture), encode(picture, 90)
+            memory.give_back()  # as the producer's reader does
             if cycle % every == 0:
                 yield cycle
 
@@ -134,10 +133,8 @@ def trend_of(name: str, samples: Sequence[Sample]) -> Trend:
     return Trend(name, tuple(samples), round(float(slope), 3), round(error, 3), *more)
 
 
-def _sampled(cycles: int, is_trimmed: bool) -> Sample:
+def _sampled(cycles: int) -> Sample:
     gc.collect()
-    if is_trimmed:
-        ctypes.CDLL(None).malloc_trim(0)
     rss_mib, _ = memory_mib("self")
     descriptors, threads = (len(list(Path(f"/proc/self/{each}").iterdir())) for each in ("fd", "task"))
     return Sample(cycles, rss_mib * 1024, descriptors, threads)
@@ -148,7 +145,7 @@ def measured(feed: Feed, way: str, plan: Plan, progress: Progress) -> Trend:
     name = f"{'MJPEG over HTTP' if feed.wire == 'mjpeg' else 'H.264 over RTSP'}, {way}"
     task, samples = progress.add_task(name, total=plan.cycles), []
     for done in WAYS[way](feed, plan.cycles, plan.every):
-        samples.append(_sampled(done, plan.is_trimmed))
+        samples.append(_sampled(done))
         progress.update(task, completed=done)
     return trend_of(name, samples)
 
@@ -178,7 +175,6 @@ def main() -> int:
     add = parser.add_argument
     add("--cycles", type=int, default=500, metavar="N", help="of each kind and way, at least 50")
     add("--only", default="", metavar="WORD", help='only ways with this in their name, such as "we hang up"')
-    add("--trim", action="store_true", help="give freed memory back before each look")
     add("--json", type=Path, metavar="FILE", help="write all samples there")
     asked = parser.parse_args()
     if asked.cycles < 50:
@@ -186,7 +182,7 @@ def main() -> int:
     ways = [way for way in WAYS if asked.only in way]
     if not ways:
         parser.error(f"--only is part of one of: {', '.join(WAYS)}")
-    return run(Feed(fps=25, loop_s=2, clip=default_clip()), ways, Plan(asked.cycles, is_trimmed=asked.trim), asked.json)
+    return run(Feed(fps=25, loop_s=2, clip=default_clip()), ways, Plan(asked.cycles), asked.json)
 
 
 def run(feed: Feed, ways: Sequence[str], plan: Plan, json_path: Path | None) -> int:

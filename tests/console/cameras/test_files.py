@@ -47,6 +47,16 @@ def test_all_cameras_of_a_file_are_attached(servers: Servers, camera: Commands, 
     assert stored(servers, "desk").kind == "usb"
 
 
+def test_cameras_may_stand_in_a_list(servers: Servers, camera: Commands, tmp_path: Path) -> None:
+    text = """
+cameras:
+  - {id: gate, source: "demo:bare", zones: [[[0, 0], [1, 0], [0, 1]]]}
+  - {id: hall, source: "demo:masked"}
+"""
+    assert camera.run("import", a_file(tmp_path, text)).splitlines() == ["gate is added", "hall is added"]
+    assert [zone.kind for zone in stored(servers).zones] == ["include"]
+
+
 def test_what_was_exported_changes_nothing_when_it_is_imported(
     servers: Servers, camera: Commands, key: CameraKey, tmp_path: Path
 ) -> None:

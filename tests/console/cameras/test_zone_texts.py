@@ -15,6 +15,19 @@ def test_corners_are_shares_or_percent_with_blanks_semicolons_or_slashes_between
     assert zone_texts.parse(text, "include").corners == CORNERS
 
 
+@pytest.mark.parametrize(
+    "text", ["0.1,0.2,0.5,0.2,0.5,0.9", "[[0.1,0.2],[0.5,0.2],[0.5,0.9]]", "[[0.1, 0.2], [0.5, 0.2], [0.5, 0.9]]"]
+)
+def test_corners_may_be_one_list(text: str) -> None:
+    assert zone_texts.parse(text, "include").corners == CORNERS
+
+
+def test_a_zone_may_say_itself_whether_it_counts() -> None:
+    zone = zone_texts.parse("exclude:tv=0.1,0.2 0.5,0.2 0.5,0.9", "include")
+    assert (zone.kind, zone.name, zone.corners) == ("exclude", "tv", CORNERS)
+    assert zone_texts.parse("include: 0.1,0.2 0.5,0.2 0.5,0.9", "include").kind == "include"
+
+
 def test_a_name_stands_before_and_comes_back_in_the_text() -> None:
     zone = zone_texts.parse("left door=0.1,0.2 0.5,0.2 0.5,0.9", "exclude")
     assert (zone.name, zone.kind, zone.corners) == ("left door", "exclude", CORNERS)
