@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from producer.sources.base import Picture
 from shared import metric_names
 
 STAGES = ("capture", "inspect", "gate", "encode", "publish")
@@ -47,3 +48,12 @@ class ProducerMetrics:
         self._items.labels(stage, "out").inc()
         self._duration.labels(stage).observe(time.monotonic() - began_at)
         self._last.labels(stage).set_to_current_time()
+
+    def captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        """The pictures of a source, each one counted and timed; the time includes the wait for it."""
+        while True:
+            with self.stage("capture"):
+                picture = next(pictures, None)
+            if picture is None:
+                return
+            yield picture

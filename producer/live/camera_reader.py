@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -148,7 +147,7 @@ class CameraReader:
         with closing(open_live(self._camera, address, limits, fps, self._position)) as source:
             self._source, self._complaint = source, ""
             opened_at, steadiness = time.monotonic(), Steadiness()
-            for picture in self._captured(source.pictures()):
+            for picture in self._metrics.captured(source.pictures()):
                 now = time.monotonic()
                 if self.stop.is_set():
                     return
@@ -180,14 +179,6 @@ class CameraReader:
         if not source.is_steady:
             return None
         return max(self._settings.read_timeout_s / 2, 3 / _LOOKS_PER_S)
-
-    def _captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
-        while True:
-            with self._metrics.stage("capture"):
-                picture = next(pictures, None)
-            if picture is None:
-                return
-            yield picture
 
     def _rest(self, state: CameraState, message: str, seconds: float) -> None:
         self._board.set_state(state, message)

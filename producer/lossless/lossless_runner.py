@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -93,21 +92,13 @@ class LosslessRunner:
             self._board.end(CameraState.FAILED, sequence, str(error))
             return
         with closing(source):
-            for picture in self._captured(source.pictures()):
+            for picture in self._metrics.captured(source.pictures()):
                 self._publish(picture, sequence)
                 sequence += 1
         if sequence:
             self._board.end(CameraState.STOPPED, sequence)
         else:
             self._board.end(CameraState.FAILED, 0, f"{self._camera.source} holds no picture that can be decoded")
-
-    def _captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
-        while True:
-            with self._metrics.stage("capture"):
-                picture = next(pictures, None)
-            if picture is None:
-                return
-            yield picture
 
     def _publish(self, picture: Picture, sequence: int) -> None:
         look = self._look(picture)
