@@ -263,7 +263,7 @@ def main() -> None:
     if asked.clip and not asked.clip.is_file():
         parser.error(f"there is no clip {asked.clip}")
     feeds = [Feed(*each, clip=asked.clip) for each in itertools.product(get_args(Wire), CAMERA_FPS, get_args(Content))]
-    run([each for each in feeds if asked.only in each.name], Plan(asked.cameras, asked.seconds), asked.json)
+    run([each for each in feeds if asked.only in each.name], Plan(asked.cameras, seconds=asked.seconds), asked.json)
 
 
 def run(feeds: Sequence[Feed], plan: Plan, json_path: Path | None) -> None:
