@@ -91,6 +91,7 @@ class LosslessRunner:
             _log.warning("camera %s: %s", self._camera.id, error)
             self._board.end(CameraState.FAILED, sequence, str(error))
             return
+        self._gate = self._make_gate()  # going back to where frames were lost begins with a keyframe
         with closing(source):
             for picture in self._metrics.captured(source.pictures()):
                 self._publish(picture, sequence)
