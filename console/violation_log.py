@@ -105,8 +105,8 @@ class ViolationLog:
         return None
 
     def snapshot(self, violation: Violation) -> bytes | None:
-        """The best picture of its face, unless it has expired."""
-        return cast("bytes | None", self._state.get(self._keys.snapshot(violation.camera, violation.id)))
+        """The best picture of its face, as long as it is there."""
+        return cast("bytes | None", self._state.hget(self._keys.snapshot_faces(violation.camera), violation.id))
 
     def save_snapshot(self, violation: Violation, folder: Path) -> None:
         """Write its best picture as <id>.jpg; one that has expired leaves no file.

@@ -1,4 +1,4 @@
-"""What travels between processes: frame headers, frame results, violations, process heartbeats.
+"""What travels between processes: frame headers, frame results, violations and their pictures, heartbeats.
 
 Every message is frozen and parsed once, at the border. A reader ignores fields that it does not
 know, so that a newer writer may add some; a change of meaning raises ``SCHEMA_VERSION``, which an
@@ -8,7 +8,7 @@ older reader refuses.
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 SCHEMA_VERSION: Literal[1] = 1
 MAX_SIDE_PX = 16_384
@@ -25,6 +25,33 @@ class Label(StrEnum):
     WITH_MASK = "with_mask"
     WITHOUT_MASK = "without_mask"
     INCORRECT_MASK = "incorrect_mask"
+
+
+class PersonOutcome(StrEnum):
+    """What a person's track came to."""
+
+    WITH_MASK = "with_mask"
+    WITHOUT_MASK = "without_mask"
+    INCORRECT_MASK = "incorrect_mask"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Unjudged(StrEnum):
+    """Why nobody can tell of a person: what was wrong with most of what was seen of the face."""
+
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    DARK = "dark"  # or blinded by light
+    TURNED_AWAY = "turned_away"
+    COVERED = "covered"  # by another face, or cut off by the picture's edge
+    UNDECIDED = "undecided"  # seen well, and the labels contradict each other or are unsure
+
+
+class BlindReason(StrEnum):
+    """Why a camera's scene was not seen for a while."""
+
+    NO_PICTURE = "no_picture"  # the camera gave none
+    NOT_JUDGED = "not_judged"  # frames were captured, and dropped, lost or dead-lettered
 
 
 class DropReason(StrEnum):
@@ -128,13 +155,17 @@ class Detection(Message):
     ``confidence`` is the classifier's, in its label, calibrated, 0.5 to 1 with two labels;
     ``face_confidence`` is the detector's, that this is a face. ``appearance`` sums up the colours
     below the face (clothing), as bytes 0..255: it helps to tell tracks apart, not people.
+    ``sharpness``, ``brightness`` (mean luma of the face, 0..255) and ``turned`` (0 a face from the
+    front, 1 a profile) say how well it can be judged; ``None`` stands for not measured.
     """
 
     box: Box
     label: Label
     confidence: Confidence
     face_confidence: Confidence = 1.0
-    sharpness: float = Field(default=0.0, ge=0)
+    sharpness: Annotated[float, Field(ge=0)] | None = None
+    brightness: Annotated[float, Field(ge=0, le=255)] | None = None
+    turned: Annotated[float, Field(ge=0, le=1)] | None = None
     appearance: tuple[int, ...] = ()
 
 
@@ -174,11 +205,19 @@ class ViolationState(StrEnum):
 
 
 class Violation(Message):
-    """One person without a mask, once: a track whose vote was firm. The id is the same on every replay."""
+    """One spell of one person without a mask, once: from the first bare sight to the last.
+
+    The id is the same on every replay: camera, epoch, sequence number of the track's first frame, place among
+    the tracks that began there; behind a dot the number of the spell where it is not the first. ``box`` is the
+    face in pixels where it was last seen; ``zone`` the name of the including zone that held it when the
+    violation opened. ``label`` is ``without_mask`` or ``incorrect_mask``.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     id: str
     camera: CameraId
+    zone: str | None = None
+    label: Label = Label.WITHOUT_MASK
     state: ViolationState
     first_seen: AwareDatetime
     opened_at: AwareDatetime
@@ -188,6 +227,37 @@ class Violation(Message):
     box: Box
     model_version: int = Field(ge=0)
     detector: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first bare sight to the last."""
+        return round(max(0.0, (self.last_seen - self.first_seen).total_seconds()), 3)
+
+
+class Dismissal(Message):
+    """That a person looked at a violation and found that it is none."""
+
+    violation: str
+    at: AwareDatetime
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class SnapshotRequest(Message):
+    """Which picture of a violation is to be kept: a face in a frame, as long as the frame is there.
+
+    ``box`` is the violator's face, ``others`` all other faces in the frame, in pixels of the frame.
+    """
+
+    violation: str
+    camera: CameraId
+    opened_at: AwareDatetime
+    captured_at: AwareDatetime
+    frame_entry_id: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    box: Box
+    others: tuple[Box, ...] = ()
 
 
 class ProcessInfo(Message):

@@ -7,10 +7,22 @@ FRAMES_DROPPED = "maskwatch_frames_dropped"  # counter {camera, reason}
 FRAMES_DEAD_LETTERED = "maskwatch_frames_dead_lettered"  # counter {camera, reason}
 FACES = "maskwatch_faces"  # counter {camera, label}
 PEOPLE = "maskwatch_people"  # counter {camera, outcome}
+PEOPLE_UNJUDGED = "maskwatch_people_unjudged"  # counter {camera, reason}: of the people, outcome cannot_tell
 VIOLATIONS = "maskwatch_violations"  # counter {camera}
+VIOLATIONS_DISMISSED = "maskwatch_violations_dismissed"  # counter {camera}: found to be none by a person
+WATCHED_SECONDS = "maskwatch_watched_seconds"  # counter {camera}: in which the scene was seen
+BLIND_SECONDS = "maskwatch_blind_seconds"  # counter {camera, reason}: in which it was not
+AREA_VIOLATIONS = "maskwatch_area_violations"  # counter {area}
 CAMERA_TRANSITIONS = "maskwatch_camera_transitions"  # counter {camera, state}: times that it came into the state
 CAMERA_STALLS = "maskwatch_camera_stalls"  # counter {camera, reason}
 CAMERA_FAULTS = "maskwatch_camera_faults"  # counter {camera, fault}: of pictures and clocks
+
+# From the counts of the last 24 hours.
+COMPLIANCE_RAW = "maskwatch_compliance_raw_ratio"  # gauge {camera}: masked among judged people
+COMPLIANCE_CORRECTED = "maskwatch_compliance_corrected_ratio"  # gauge {camera}: by what detector and model miss
+COMPLIANCE_LOW = "maskwatch_compliance_corrected_low_ratio"  # gauge {camera}: the interval's lower end
+COMPLIANCE_HIGH = "maskwatch_compliance_corrected_high_ratio"  # gauge {camera}
+COVERAGE = "maskwatch_coverage_ratio"  # gauge {camera}: watched among watched and blind time
 
 # From the state of the system.
 CAMERA_UP = "maskwatch_camera_up"  # gauge {camera}: 1 while live
@@ -52,4 +64,7 @@ MODEL_INFO = "maskwatch_model_info"  # gauge {version}: 1 for the version served
 MODEL_RELOADS = "maskwatch_model_reloads"  # counter {outcome}: loaded, a Refusal, or failed
 MODEL_RELOAD_TIMESTAMP = "maskwatch_model_reload_timestamp_seconds"  # gauge: since when the version is served
 MODEL_BEHIND = "maskwatch_model_behind"  # gauge: 1 while the version promoted is not the one served
+SNAPSHOTS = "maskwatch_snapshots"  # counter {outcome}: pictures of violations
+WEBHOOK_DELIVERIES = "maskwatch_webhook_deliveries"  # counter {webhook, outcome}
+WEBHOOK_WAITING = "maskwatch_webhook_waiting"  # gauge {webhook}: events not yet delivered
 REVIEW_FACES = "maskwatch_review_faces"  # counter {outcome}: to be kept for a person to look at

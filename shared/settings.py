@@ -91,14 +91,32 @@ class WorkerSettings(ReviewSettings):
     max_picture_pixels: int = Field(default=40_000_000, ge=10_000)
 
 
-class EventsSettings(ReviewSettings):
+class SnapshotSettings(Settings):
+    """Where pictures of violations are kept; events workers write them, commands read and erase them."""
+
+    snapshots: str | None = None  # a folder or an fsspec URL; none keeps no pictures
+
+    @field_validator("snapshots", mode="before")
+    @classmethod
+    def _empty_keeps_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class EventsSettings(ReviewSettings, SnapshotSettings):
     """The events worker: ordering, tracking, voting. Durations are in seconds of camera time."""
 
     reorder_window_s: float = Field(default=2.0, gt=0, le=60)  # a live camera's missing frame is given up after this
     track_lost_s: float = Field(default=3.0, gt=0, le=60)  # a face unseen for longer is a new person
     vote_min_observations: int = Field(default=3, ge=1, le=100)
     vote_min_duration_s: float = Field(default=0.3, ge=0, le=60)
+    violation_rearm_s: float = Field(default=30.0, ge=0, le=86_400)  # with the mask on, until a spell is over
+    incorrect_mask_is_violation: bool = True
+    blind_after_s: float = Field(default=2.0, gt=0, le=3600)  # without a judged frame, the scene is not seen
     snapshot_days: int = Field(default=7, ge=1, le=365)
+    snapshot_max_mb: int = Field(default=2_000, ge=1, le=10_000_000)
+    snapshot_blur: Literal["others", "none"] = "others"
+    violation_days: int = Field(default=90, ge=1, le=3_650)
+    history_days: int = Field(default=35, ge=1, le=400)
     review_interval_s: float = Field(default=60.0, ge=0, le=86_400)  # between two faces of one camera
     review_max_items: int = Field(default=500, ge=1, le=100_000)  # unlabelled; twice as many with labelled ones
     review_days: int = Field(default=30, ge=1, le=365)

@@ -6,6 +6,7 @@ Redis Cluster. Frames and results live on the frames server, the rest on the sta
 
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 
 # Fields of entries.
 HEADER = b"header"  # frames: FrameHeader as JSON
@@ -17,6 +18,8 @@ DETAIL = b"detail"
 ENTRY_ID = b"entry_id"
 
 WORKER_GROUP = "workers"
+
+QUARTER_S = 900  # every time zone's days and hours begin with one
 
 # Keys of the whole system, on the state server.
 CAMERAS = "maskwatch:cameras"  # hash: camera id -> Camera
@@ -87,13 +90,30 @@ class KeySpace:
         """Hash on the state server: violation id -> Violation."""
         return self._key("violations", camera)
 
+    def dismissals(self, camera: str) -> str:
+        """Hash on the state server: violation id -> Dismissal."""
+        return self._key("dismissals", camera)
+
     def violation_log(self, camera: str) -> str:
         """Bounded stream on the state server: each change of a violation, for followers."""
         return self._key("violation_log", camera)
 
-    def snapshot(self, camera: str, violation_id: str) -> str:
-        """String with an expiry on the state server: the best JPEG of the face."""
-        return f"{self._key('snapshot', camera)}:{violation_id}"
+    def history(self, camera: str, quarter: int) -> str:
+        """Hash with an expiry on the state server: the counts of a quarter of an hour (see ``quarter_of``)."""
+        return f"{self._key('history', camera)}:{quarter}"
+
+    def snapshot_requests(self, camera: str) -> str:
+        """Hash on the state server: violation id -> SnapshotRequest that is still to be carried out."""
+        return self._key("snapshot_requests", camera)
+
+    def snapshot_faces(self, camera: str) -> str:
+        """Hash on the state server: violation id -> JPEG of the face, as long as the request waits."""
+        return self._key("snapshot_faces", camera)
+
+
+def quarter_of(instant: datetime) -> int:
+    """The number of an instant's quarter of an hour since the epoch, by which counts are kept."""
+    return int(instant.timestamp()) // QUARTER_S
 
 
 class CaptureCountField:
@@ -121,6 +141,11 @@ class CountField:
     DROPPED = "dropped"
     DEAD_LETTERED = "dead_lettered"
     VIOLATIONS = "violations"
-    PEOPLE = "people"  # people:<outcome>
+    DISMISSED = "dismissed"  # of these, those that a person found to be none
+    PEOPLE = "people"  # people:<PersonOutcome>
+    PEOPLE_BY_SIZE = "people_by_size"  # people_by_size:<FaceSize>:<PersonOutcome>
+    UNJUDGED = "unjudged"  # unjudged:<Unjudged>: people of whom nobody can tell
+    WATCHED_MS = "watched_ms"  # camera time in which the scene was seen
+    BLIND_MS = "blind_ms"  # blind_ms:<BlindReason>: camera time in which it was not
     FACES = "faces"  # faces:<label>
     WORKER_FRAMES = "worker"  # worker:<id>, in epoch counts: who judged how many

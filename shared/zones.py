@@ -58,6 +58,11 @@ class Zone(Message):
 Zones = Annotated[tuple[Zone, ...], Field(max_length=MAX_ZONES)]
 
 
+def zone_at(zones: Sequence[Zone], x: float, y: float) -> Zone | None:
+    """The first including zone that holds a place, in shares of the picture."""
+    return next((zone for zone in zones if zone.kind == "include" and zone.holds(x, y)), None)
+
+
 def counts_at(zones: Sequence[Zone], x: float, y: float) -> bool:
     """Whether a face whose centre is at this place, in shares of the picture, counts.
 

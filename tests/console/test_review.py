@@ -262,7 +262,7 @@ def test_an_export_to_a_place_that_cannot_be_written_is_one_line(
 def wrong(servers: Servers, redis_url: str, folder: ReviewFolder) -> Review:
     attach(servers, a_camera())
     violation = open_violation(servers, "gate-1-0-0", at=datetime.now(UTC))
-    servers.state.set(KEYS.snapshot("gate", violation.id), a_crop(160))
+    servers.state.hset(KEYS.snapshot_faces("gate"), violation.id, a_crop(160))
 
     def call(*arguments: str) -> int:
         return run(["review", "wrong", *arguments, "--redis", redis_url, "--folder", str(folder.root)])
@@ -325,9 +325,9 @@ def test_what_cannot_be_marked_wrong_is_one_line(
 def test_a_violation_without_a_picture_is_one_line(
     picture: bytes | None, expected: str, wrong: Review, servers: Servers, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key = KEYS.snapshot("gate", "gate-1-0-0")
+    key = KEYS.snapshot_faces("gate")
     servers.state.delete(key)
     if picture:
-        servers.state.set(key, picture)
+        servers.state.hset(key, "gate-1-0-0", picture)
     assert wrong("gate-1-0-0") == 1
     assert expected in _error(capsys)

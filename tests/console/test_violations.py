@@ -32,7 +32,7 @@ def open_violation(servers: Servers, violation_id: str, camera: str = "gate", at
     value = violation.model_dump_json()
     servers.state.hset(KEYS.violations(camera), violation_id, value)
     servers.state.xadd(KEYS.violation_log(camera), {"violation": value})
-    servers.state.set(KEYS.snapshot(camera, violation_id), b"a jpeg")
+    servers.state.hset(KEYS.snapshot_faces(camera), violation_id, b"a jpeg")
     return violation
 
 

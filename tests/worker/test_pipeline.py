@@ -38,6 +38,7 @@ def test_a_detection_is_complete(pipeline: Pipeline) -> None:
     assert all(round(value, 1) == value for value in detection.box)
     assert 0.5 <= detection.confidence <= 1
     assert 0.6 <= detection.face_confidence <= 1
+    assert detection.sharpness is not None
     assert detection.sharpness > 0
     assert len(detection.appearance) == 12
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.face_sizes import FaceSize
 from shared.messages import Detection, Label
 from worker.evaluation.intervals import apart, ratio, resampled, wilson
 from worker.evaluation.record import BoxesReport, Interval, Measured, Milliseconds, Recall, Timing, share
-from worker.evaluation.scoring import SIZES, JudgedFace, ScoredPhotograph
+from worker.evaluation.scoring import JudgedFace, ScoredPhotograph
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def boxes_report(outcome: Outcome) -> BoxesReport:
 
 def _recalls(faces: Sequence[JudgedFace]) -> dict[str, Recall]:
     """By size, and of all."""
-    of_size = {size: [face for face in faces if face.size == size] for size in SIZES}
+    of_size = {size: [face for face in faces if face.size == size] for size in FaceSize}
     return {size: _recall(those) for size, those in [*of_size.items(), ("all", faces)]}
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.messages import Box, Detection, Label
+from shared.face_sizes import FaceSize, size_of
+from shared.messages import Detection, Label
 from shared.model_registry import BACKGROUND, Answer
 from worker.labelled_data import AnnotatedFace
 from worker.matching import Found, matched
-
-# Face widths in pixels, from and below; smaller faces count neither for nor against a detector.
-SIZES = {"24-40": (24.0, 40.0), "40-80": (40.0, 80.0), "80+": (80.0, float("inf"))}
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,7 @@ class JudgedFace:
     """An annotated face that counts, and what was detected there."""
 
     label: Label
-    size: str
+    size: FaceSize
     detection: Detection | None
 
     @property
@@ -51,7 +49,7 @@ def scored(annotated: Sequence[AnnotatedFace], detections: Sequence[Detection]) 
     faces = tuple(
         JudgedFace(face.label, size, at.get(index))
         for index, face in enumerate(annotated)
-        if (size := size_of(face.box)) is not None
+        if (size := size_of(face.box.width)) is not None
     )
     return ScoredPhotograph(
         faces, tuple(each for each, index in zip(detections, indices, strict=True) if index is None)
@@ -64,7 +62,7 @@ def told_apart(annotated: Sequence[AnnotatedFace], faces: Sequence[Found]) -> li
     return [
         (each.face_confidence, index is not None)
         for each, index in zip(faces, indices, strict=True)
-        if index is None or size_of(annotated[index].box) is not None
+        if index is None or size_of(annotated[index].box.width) is not None
     ]
 
 
@@ -78,8 +76,3 @@ def is_right(label: Label, answer: Answer, known: Sequence[Answer]) -> bool:
 def is_rightly_called(label: Label, answer: Answer) -> bool:
     """As ``is_right``, whatever the model knows: models with two labels and with three can then be compared."""
     return is_right(label, answer, (Label.WITH_MASK, Label.WITHOUT_MASK))
-
-
-def size_of(box: Box) -> str | None:
-    """The size that a face counts under; ``None`` where it is too small to count."""
-    return next((name for name, (low, high) in SIZES.items() if low <= box.width < high), None)

@@ -117,7 +117,7 @@ class CameraStage:
     def _judge_all(self, ordered: Iterable[Arrival | Gap], uncommitted: _Uncommitted) -> None:
         for each in ordered:
             if isinstance(each, Gap):
-                uncommitted.verdict.counts[f"{CountField.DROPPED}:{DropReason.LOST}"] += each.frames
+                uncommitted.verdict.add(f"{CountField.DROPPED}:{DropReason.LOST}", each.frames)
             else:
                 self._judge.take(each, uncommitted.verdict)
                 uncommitted.workers[each.result.worker] += 1

@@ -65,15 +65,27 @@ def _parse_state(camera: str, state_json: bytes) -> JudgeState:
         return JudgeState()
 
 
+# Of a violation that was erased meanwhile nothing may come back but its end in the counts.
+_CHANGE = """
+if ARGV[3] == 'opened' or redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '*', 'violation', ARGV[2])
+end
+"""
+
+
 class Ledger:
     """Writes what the judge of one camera found, behind that camera's lease."""
 
-    def __init__(self, state: redis.Redis, keys: KeySpace, camera: str, snapshot_days: int) -> None:
-        """Write for one camera; snapshots expire after ``snapshot_days``."""
+    def __init__(
+        self, state: redis.Redis, keys: KeySpace, camera: str, history_days: int, *, keeps_snapshots: bool
+    ) -> None:
+        """Write for one camera; counts by quarters of an hour expire after ``history_days``."""
         self._state = state
         self._keys = keys
         self._camera = camera
-        self._snapshot_s = snapshot_days * 86_400
+        self._history_s = history_days * 86_400
+        self._keeps_snapshots = keeps_snapshots
 
     def commit(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> None:
         """Write verdict and checkpoint in one transaction.
@@ -86,7 +98,9 @@ class Ledger:
             leases.watch(transaction, lease)
             transaction.multi()
             self._write_counts(transaction, checkpoint.epoch, verdict, workers)
+            self._write_history(transaction, verdict)
             self._write_violations(transaction, verdict)
+            self._write_snapshots(transaction, verdict)
             self._write_checkpoint(transaction, checkpoint)
             try:
                 transaction.execute()
@@ -103,18 +117,28 @@ class Ledger:
             transaction.hincrby(epoch_counts, f"{CountField.WORKER_FRAMES}:{worker}", frames)
         transaction.expire(epoch_counts, _EPOCH_COUNTS_DAYS * 86_400)
 
+    def _write_history(self, transaction: Pipeline, verdict: Verdict) -> None:
+        for quarter, counts in verdict.by_quarter.items():
+            key = self._keys.history(self._camera, quarter)
+            for field, amount in counts.items():
+                transaction.hincrby(key, field, amount)
+            transaction.expire(key, self._history_s)
+
     def _write_violations(self, transaction: Pipeline, verdict: Verdict) -> None:
+        violations, log_key = self._keys.violations(self._camera), self._keys.violation_log(self._camera)
         for violation_id, changes in verdict.violations.items():
-            transaction.hset(self._keys.violations(self._camera), violation_id, changes[-1].model_dump_json())
             for change in changes:
-                transaction.xadd(
-                    self._keys.violation_log(self._camera),
-                    {"violation": change.model_dump_json()},
-                    maxlen=_MAX_LOG_ENTRIES,
-                    approximate=True,
-                )
-        for violation_id, jpeg in verdict.snapshots.items():
-            transaction.set(self._keys.snapshot(self._camera, violation_id), jpeg, ex=self._snapshot_s)
+                values = (violation_id, change.model_dump_json(), change.state, str(_MAX_LOG_ENTRIES))
+                transaction.eval(_CHANGE, 2, violations, log_key, *values)
+
+    def _write_snapshots(self, transaction: Pipeline, verdict: Verdict) -> None:
+        """Ask for the pictures; whoever carries that out may die without a loss."""
+        if not self._keeps_snapshots:
+            return
+        requests, faces = self._keys.snapshot_requests(self._camera), self._keys.snapshot_faces(self._camera)
+        for violation_id, snapshot in verdict.snapshots.items():
+            transaction.hset(requests, violation_id, snapshot.request.model_dump_json())
+            transaction.hset(faces, violation_id, snapshot.face)
 
     def _write_checkpoint(self, transaction: Pipeline, checkpoint: Checkpoint) -> None:
         state = checkpoint.state or JudgeState()

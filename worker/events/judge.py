@@ -7,15 +7,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.messages import Box, Detection, DropReason, FrameOutcome, FrameResult, Label, Violation, ViolationState
-from shared.streams import CountField
+from shared.messages import (
+    Box,
+    Detection,
+    DropReason,
+    FrameOutcome,
+    FrameResult,
+    Label,
+    SnapshotRequest,
+    Violation,
+    ViolationState,
+)
+from shared.streams import CountField, quarter_of
 from shared.zones import Zone, counts_at
 from worker.events.doubt import Doubt, DoubtRule, is_doubtful
 from worker.events.reorder import Arrival
 from worker.events.track import OpenViolation, Track
 from worker.events.tracker import Limits, follow
 from worker.events.trust import trust
-from worker.events.verdict import JudgeState, Verdict
+from worker.events.verdict import JudgeState, Snapshot, Verdict
 from worker.events.view import View
 
 _FIRM_SCORE = 2.0  # two clear fifths of a second more for bare than against
@@ -52,7 +62,8 @@ class Judge:
     def take(self, arrival: Arrival, verdict: Verdict) -> None:
         """Judge the camera's next frame, adding to the verdict."""
         result = arrival.result
-        verdict.counts[_outcome_field(result)] += 1
+        verdict.quarter = quarter_of(result.captured_at)
+        verdict.add(_outcome_field(result))
         before = self.state.clock.last_at
         now = self.state.clock.read(result)
         interval_s = 0.0 if before is None else now - before
@@ -69,7 +80,8 @@ class Judge:
         result, now = arrival.result, view.now
         self.state.model_version, self.state.detector = result.model_version, result.detector
         counted = [each for each in result.detections if self._counts(each.box, view)]
-        verdict.counts.update(f"{CountField.FACES}:{each.label}" for each in counted)
+        for each in counted:
+            verdict.add(f"{CountField.FACES}:{each.label}")
         followed = follow(self.state.tracks, view, self._rules.limits)
         for track in followed.ended:
             self._end(track, verdict)
@@ -96,6 +108,8 @@ class Judge:
 
     def finish(self, verdict: Verdict) -> None:
         """End every track: the source is over."""
+        if self.state.clock.last_at is not None:
+            verdict.quarter = quarter_of(self._instant(self.state.clock.last_at))
         for track in self.state.tracks:
             self._end(track, verdict)
         doubted_at = self.state.doubted_at
@@ -136,11 +150,27 @@ class Judge:
             snapshot_quality=max(quality, before.snapshot_quality) if before else quality,
             confidence=before.confidence if before else track.vote.bare_confidence,
         )
-        verdict.counts[CountField.VIOLATIONS] += before is None
+        verdict.add(CountField.VIOLATIONS, before is None)
         violation_id = self._publish(track, track.violation, state, verdict)
         face = arrival.faces.get(arrival.result.detections.index(detection))
         if face and (before is None or quality > before.snapshot_quality):
-            verdict.snapshots[violation_id] = face
+            request = self._snapshot_request(violation_id, track.violation, detection, arrival.result)
+            verdict.snapshots[violation_id] = Snapshot(face, request)
+
+    def _snapshot_request(
+        self, violation_id: str, opened: OpenViolation, detection: Detection, result: FrameResult
+    ) -> SnapshotRequest:
+        return SnapshotRequest(
+            violation=violation_id,
+            camera=self._camera,
+            opened_at=self._instant(opened.opened_at),
+            captured_at=result.captured_at,
+            frame_entry_id=result.frame_entry_id,
+            width=result.width,
+            height=result.height,
+            box=detection.box,
+            others=tuple(each.box for each in result.detections if each is not detection),
+        )
 
     def _doubt(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
         """Set a face aside for review; counts and votes never depend on it."""
@@ -170,7 +200,7 @@ class Judge:
         if track.violation is not None:
             self._publish(track, track.violation, ViolationState.ENDED, verdict)
         if self._is_person(track):
-            verdict.counts[f"{CountField.PEOPLE}:{_person_outcome(track)}"] += 1
+            verdict.add(f"{CountField.PEOPLE}:{_person_outcome(track)}")
 
     def _publish(self, track: Track, opened: OpenViolation, state: ViolationState, verdict: Verdict) -> str:
         violation = Violation(

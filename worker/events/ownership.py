@@ -83,7 +83,9 @@ class Ownership:
         self.stages[camera] = CameraStage(
             camera,
             lease,
-            checkpoint.Ledger(self._state, self._keys, camera, settings.snapshot_days),
+            checkpoint.Ledger(
+                self._state, self._keys, camera, settings.history_days, keeps_snapshots=settings.snapshots is not None
+            ),
             # Loaded behind the lease: an owner of before can no longer change it.
             checkpoint.load(self._state, self._keys, camera),
             rules,

@@ -5,20 +5,39 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, Field
 
-from shared.messages import Violation
+from shared.messages import SnapshotRequest, Violation
 from worker.events.camera_clock import CameraClock
 from worker.events.doubt import Doubt
 from worker.events.track import Track
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A better picture of a violation than those before: the face as a JPEG, and where to find the frame."""
+
+    face: bytes
+    request: SnapshotRequest
+
+
 @dataclass
 class Verdict:
-    """What a stretch of frames added: counts by field, violations by id as they now stand, snapshots by id, doubts."""
+    """What a stretch of frames added: counts by field, violations and pictures by id, doubts.
 
+    ``quarter`` is the quarter of an hour in which counts fall that are added now (see ``streams.quarter_of``).
+    """
+
+    quarter: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    by_quarter: dict[int, Counter[str]] = field(default_factory=dict)
     violations: dict[str, list[Violation]] = field(default_factory=dict)  # id -> its changes, in order
-    snapshots: dict[str, bytes] = field(default_factory=dict)  # violation id -> JPEG
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)  # violation id -> the best so far
     doubts: list[Doubt] = field(default_factory=list)
+
+    def add(self, count: str, amount: int = 1) -> None:
+        """Raise a count, in all and in the quarter."""
+        if amount:
+            self.counts[count] += amount
+            self.by_quarter.setdefault(self.quarter, Counter())[count] += amount
 
 
 class JudgeState(BaseModel):

@@ -28,7 +28,7 @@ def _stage(servers: Servers, owner: str = "me") -> CameraStage:
     return CameraStage(
         "gate",
         lease,
-        checkpoint.Ledger(servers.state, KEYS, "gate", 7),
+        checkpoint.Ledger(servers.state, KEYS, "gate", 7, keeps_snapshots=True),
         checkpoint.load(servers.state, KEYS, "gate"),
         Rules(limits=Limits(2.0)),
         timedelta(seconds=2),
@@ -65,7 +65,7 @@ def test_counts_violation_and_checkpoint_are_written_together(servers: Servers) 
     assert stage.finish_pass(epoch=1, captured=12)
     assert _counts(servers) == EXPECTED
     assert servers.state.hlen(KEYS.violations("gate")) == 1
-    assert servers.state.get(KEYS.snapshot("gate", "gate-1-0-0")) == b"jpeg"
+    assert servers.state.hget(KEYS.snapshot_faces("gate"), "gate-1-0-0") == b"jpeg"
     assert servers.state.hget(KEYS.checkpoint("gate"), CheckpointField.DONE_EPOCH) == b"1"
 
 

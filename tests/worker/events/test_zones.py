@@ -47,7 +47,7 @@ def test_a_face_inside_counts_beside_one_outside() -> None:
         "violations": 1,
         "people:without_mask": 1,
     }
-    assert list(verdict.snapshots.values()) == [b"face 1"]
+    assert [each.face for each in verdict.snapshots.values()] == [b"face 1"]
     assert {doubt.index for doubt in verdict.doubts} == {1}
 
 
