@@ -3,6 +3,9 @@
 A lease is one hash on the state server: owner, token, expiry by the server's own clock. The token
 rises with every change of owner, so that a write can be refused once its writer was outdated. The
 hash is never deleted: its token must never fall.
+
+A lease that seems to last longer than any may is one from before the server's clock was put back, as on a
+machine that starts with a wrong clock: nobody waits for it.
 """
 
 from collections.abc import Sequence
@@ -12,13 +15,16 @@ from typing import cast
 import redis
 from redis.client import Pipeline
 
+MAX_TTL_MS = 60_000
+
 _ACQUIRE = """
 local now = redis.call('TIME')
 local now_ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local lease = redis.call('HMGET', KEYS[1], 'owner', 'token', 'expires_at_ms')
 local token = tonumber(lease[2] or '0')
 if lease[1] ~= ARGV[1] then
-  if lease[1] and lease[1] ~= '' and now_ms < tonumber(lease[3]) then return 0 end
+  local left_ms = tonumber(lease[3] or '0') - now_ms
+  if lease[1] and lease[1] ~= '' and left_ms > 0 and left_ms <= tonumber(ARGV[4]) then return 0 end
   token = math.max(token, tonumber(ARGV[3])) + 1
 end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'token', token, 'expires_at_ms', now_ms + ARGV[2])
@@ -45,11 +51,11 @@ class Lease:
 
 
 def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int, above: int = 0) -> Lease | None:
-    """Take or renew a lease for ``ttl_ms`` milliseconds; ``None`` while somebody else holds it.
+    """Take or renew a lease for ``ttl_ms`` milliseconds, at most ``MAX_TTL_MS``; ``None`` while another holds it.
 
     An owner that renews keeps its token; a new owner gets a higher one, higher than ``above`` too.
     """
-    token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms, above))
+    token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms, above, MAX_TTL_MS))
     return Lease(key, owner, token) if token else None
 
 
@@ -61,7 +67,11 @@ def free(state: redis.Redis, keys: Sequence[str]) -> list[str]:
             pipeline.hmget(key, ["owner", "expires_at_ms"])
         (seconds, microseconds), *found = pipeline.execute()
     now_ms = seconds * 1000 + microseconds // 1000
-    return [key for key, (owner, until) in zip(keys, found, strict=True) if not owner or int(until) <= now_ms]
+    return [key for key, (owner, until) in zip(keys, found, strict=True) if not owner or _is_over(int(until) - now_ms)]
+
+
+def _is_over(left_ms: int) -> bool:
+    return left_ms <= 0 or left_ms > MAX_TTL_MS
 
 
 def release(state: redis.Redis, lease: Lease) -> None:

@@ -27,6 +27,8 @@ PROCESSES = "maskwatch:processes"  # hash: process id -> ProcessInfo
 CAMERA_KEY = "maskwatch:camera_key"  # string: the public key for which the sources of cameras are sealed
 DESIRED_WORKERS = "maskwatch:desired_workers"  # what `maskwatch scale` sets
 MODELS_CHANGED = "maskwatch:models_changed"  # pub/sub: a version was promoted; workers look at once
+WEBHOOKS = "maskwatch:{webhooks}:declared"  # hash: name -> Webhook
+WEBHOOK_SNOOZES = "maskwatch:{webhooks}:snoozes"  # hash: <webhook or *>/<camera or *> -> Snooze
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,51 @@ class KeySpace:
         return self._key("snapshot_faces", camera)
 
 
+@dataclass(frozen=True)
+class WebhookKeys:
+    """Names the keys of one webhook, on the state server."""
+
+    name: str
+
+    def _key(self, kind: str) -> str:
+        return f"maskwatch:{{webhooks}}:{kind}:{self.name}"
+
+    @property
+    def lease(self) -> str:
+        """Hash: who may send its events."""
+        return self._key("lease")
+
+    @property
+    def positions(self) -> str:
+        """Hash: camera -> the last entry of its violation log that is decided upon."""
+        return self._key("positions")
+
+    @property
+    def waiting(self) -> str:
+        """Hash: place in the queue -> WaitingEvent."""
+        return self._key("waiting")
+
+    @property
+    def announced(self) -> str:
+        """Sorted set: violations whose opening is sent or waits, by its instant; the rest of such is sent too."""
+        return self._key("announced")
+
+    @property
+    def cooldowns(self) -> str:
+        """Hash: camera -> when the last opening that was not held back was counted, in milliseconds."""
+        return self._key("cooldowns")
+
+    @property
+    def status(self) -> str:
+        """Hash: counts by ``Outcome``, and the ``StatusField``."""
+        return self._key("status")
+
+    @property
+    def all_but_lease(self) -> tuple[str, ...]:
+        """What goes with the webhook; a lease's token must never fall."""
+        return (self.positions, self.waiting, self.announced, self.cooldowns, self.status)
+
+
 def quarter_of(instant: datetime) -> int:
     """The number of an instant's quarter of an hour since the epoch, by which counts are kept."""
     return int(instant.timestamp()) // QUARTER_S
@@ -132,6 +179,7 @@ class CheckpointField:
     NEXT_SEQUENCE = "next_sequence"  # frames below it are judged
     STATE = "state"  # the judge, serialised
     DONE_EPOCH = "done_epoch"  # last pass that is fully judged
+    COMMITS = "commits"  # how often it was written: tells whether it is still the one that its owner wrote
 
 
 class CountField:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from shared import leases
@@ -37,6 +39,16 @@ def test_a_new_owners_token_is_above_a_given_number_too(servers: Servers) -> Non
 def test_an_expired_lease_can_be_taken(servers: Servers) -> None:
     leases.acquire(servers.state, KEY, "a", 0)
     assert leases.acquire(servers.state, KEY, "b", 60_000) is not None
+
+
+def test_nobody_waits_for_a_lease_from_before_the_servers_clock_was_put_back(servers: Servers) -> None:
+    leases.acquire(servers.state, KEY, "a", 60_000)
+    in_a_day_ms = (time.time_ns() // 1_000_000) + 86_400_000
+    servers.state.hset(KEY, "expires_at_ms", in_a_day_ms)
+    assert leases.free(servers.state, [KEY]) == [KEY]
+    taken = leases.acquire(servers.state, KEY, "b", 60_000)
+    assert taken is not None
+    assert taken.token == 2
 
 
 def test_releasing_what_another_owns_changes_nothing(servers: Servers) -> None:

@@ -49,6 +49,14 @@ class CameraStage:
         """The id behind which the results stream is to be read on."""
         return self._reorder.read_to
 
+    def has_read_past(self, newest_id: str) -> bool:
+        """Whether the stream, whose newest entry is this, began anew with lower ids."""
+        return self._reorder.has_read_past(newest_id)
+
+    def read_from(self, entry_id: str) -> None:
+        """Read the results stream on from another place; what was judged already is recognised."""
+        self._reorder.read_to = entry_id
+
     @property
     def is_waiting(self) -> bool:
         """Whether results are held back for one that is missing."""

@@ -2,6 +2,10 @@
 
 Counts, violations and the checkpoint change together or not at all, and only while the lease's
 token is the newest. So a frame is counted once, whoever dies when and however often it is delivered.
+
+A transaction also asks that the checkpoint is the one that this owner wrote last. A state server that comes
+back without its last second, or a replica that takes over, has an older one with counts to match: going on
+from what is in memory would leave a hole in the counts.
 """
 
 import logging
@@ -80,22 +84,31 @@ class Ledger:
     def __init__(
         self, state: redis.Redis, keys: KeySpace, camera: str, history_days: int, *, keeps_snapshots: bool
     ) -> None:
-        """Write for one camera; counts by quarters of an hour expire after ``history_days``."""
+        """Go on from the camera's checkpoint as it is now; counts by quarters of an hour expire after ``history_days``.
+
+        Raises:
+            redis.RedisError: the state server does not answer.
+        """
         self._state = state
         self._keys = keys
         self._camera = camera
         self._history_s = history_days * 86_400
+        self._commits = self._stored_commits(state)
         self._keeps_snapshots = keeps_snapshots
 
     def commit(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> None:
         """Write verdict and checkpoint in one transaction.
 
         Raises:
-            LeaseLost: another process owns the camera; nothing was written.
-            redis.ConnectionError: whether it was written is unknown; load the checkpoint again.
+            LeaseLost: nothing was written, since another process owns the camera or the checkpoint is not the one
+                that was written last; or the connection broke, and whether it was written is unknown. Take the
+                lease and load the checkpoint again.
+            redis.RedisError: as the last of these.
         """
         with self._state.pipeline(transaction=True) as transaction:
             leases.watch(transaction, lease)
+            if self._stored_commits(transaction) != self._commits:
+                raise LeaseLost(lease.key)
             transaction.multi()
             self._write_counts(transaction, checkpoint.epoch, verdict, workers)
             self._write_history(transaction, verdict)
@@ -106,6 +119,10 @@ class Ledger:
                 transaction.execute()
             except redis.WatchError as error:
                 raise LeaseLost(lease.key) from error
+        self._commits += 1
+
+    def _stored_commits(self, state: redis.Redis) -> int:
+        return int(state.hget(self._keys.checkpoint(self._camera), CheckpointField.COMMITS) or 0)
 
     def _write_counts(self, transaction: Pipeline, epoch: int, verdict: Verdict, workers: Counter[str]) -> None:
         lifetime = self._keys.counts(self._camera)
@@ -150,5 +167,6 @@ class Ledger:
                 CheckpointField.NEXT_SEQUENCE: checkpoint.next_sequence,
                 CheckpointField.DONE_EPOCH: checkpoint.done_epoch,
                 CheckpointField.STATE: state.model_dump_json(),
+                CheckpointField.COMMITS: self._commits + 1,
             },
         )

@@ -72,7 +72,12 @@ class Reorder:
         """The id from which a successor must read on so as to see again all that is held here."""
         if not self._held:
             return self.read_to
-        return _before(min((arrival.entry_id for arrival in self._held.values()), key=_parse))
+        first_held = min((arrival.entry_id for arrival in self._held.values()), key=_parse)
+        return min(_before(first_held), self.read_to, key=_parse)  # what is read again may have lower ids
+
+    def has_read_past(self, newest_id: str) -> bool:
+        """Whether entries were read whose ids lie above the newest one that there is."""
+        return _parse(newest_id) < _parse(self.read_to)
 
     def _in_order(self) -> Iterator[Arrival]:
         while (arrival := self._held.pop(self.next_sequence, None)) is not None:

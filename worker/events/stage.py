@@ -17,6 +17,7 @@ from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
 from worker.events.metrics import EventsMetrics
 from worker.events.ownership import Ownership
+from worker.events.restarts import read_again_where_ids_fell
 from worker.events.review_writer import ReviewWriter
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class EventsStage:
         if now >= self._refresh_at:
             self._ownership.refresh()
             self._refresh_at = now + min(_REFRESH_S, self._settings.events_lease_ms / 3000)
+            self._read_again(now)
         read = self._read()
         for stage, entries in read:
             self._judge(stage, entries)
@@ -92,6 +94,15 @@ class EventsStage:
         # With protocol 3: stream -> [entries]; nothing when the block ran out.
         entries = cast("dict[bytes, list[list[Entry]]]", answer or {})
         return [(stages[key.decode()], read) for key, (read,) in entries.items()]
+
+    def _read_again(self, now: float) -> None:
+        silent = [
+            stage
+            for camera, stage in self._ownership.stages.items()
+            if now - self._last_read.get(camera, float("-inf")) >= _REFRESH_S
+        ]
+        for camera in read_again_where_ids_fell(self._servers.frames, self._keys, silent) if silent else ():
+            log.warning("camera %s: the frames server began anew with an earlier clock; its results are read", camera)
 
     def _judge(self, stage: CameraStage, entries: list[Entry]) -> None:
         started = time.monotonic()

@@ -1,0 +1,39 @@
+"""Notices that a results stream began anew with ids below those that were read already.
+
+Entry ids are the frames server's clock. That server forgets its streams when it dies, and a machine without a
+battery-backed clock may start again in the past: whoever waits for higher ids then waits until the clock has
+caught up.
+"""
+
+from collections.abc import Sequence
+
+import redis
+
+from shared.streams import KeySpace
+from worker.events.camera_stage import CameraStage
+
+_START = "0-0"
+
+# The id alone: the entry holds pictures.
+_NEWEST_ID = """
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+return newest and newest[1]
+"""
+
+
+def read_again_where_ids_fell(frames: redis.Redis, keys: KeySpace, stages: Sequence[CameraStage]) -> list[str]:
+    """Let these stages read their streams from the start where the newest id lies below; returns their cameras.
+
+    What they have judged already is recognised by its number.
+
+    Raises:
+        redis.RedisError: the frames server does not answer.
+    """
+    with frames.pipeline(transaction=False) as pipeline:
+        for stage in stages:
+            pipeline.eval(_NEWEST_ID, 1, keys.results(stage.camera))
+        newest = pipeline.execute()
+    fallen = [stage for stage, each in zip(stages, newest, strict=True) if each and stage.has_read_past(each.decode())]
+    for stage in fallen:
+        stage.read_from(_START)
+    return [stage.camera for stage in fallen]
