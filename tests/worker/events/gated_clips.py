@@ -5,7 +5,7 @@ seconds after each second and a half, as if everybody in it stopped.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -20,10 +20,7 @@ from producer.sources.base import Luma, Picture
 from shared.messages import Box, Detection, DropReason, FrameOutcome, FrameResult
 from shared.settings import WorkerSettings
 from tests.builders import BEGIN
-from worker.events.judge import Judge, Rules
-from worker.events.reorder import Arrival
-from worker.events.tracker import Limits
-from worker.events.verdict import Verdict
+from tests.worker.events.counting import judged
 from worker.loading import load_servable_pipeline
 from worker.offline import JudgedSourcePicture, judge_pictures, pictures, video_format
 from worker.pipeline import Pipeline
@@ -43,14 +40,6 @@ class Shot:
     height: int
     luma: Luma
     detections: tuple[Detection, ...]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a clip's judge found."""
-
-    violations: int
-    people: int
 
 
 def shots_of(clip: Path, fps: float, pipeline: Pipeline) -> list[Shot]:
@@ -93,16 +82,6 @@ def behind_gate(shots: Sequence[Shot]) -> Iterator[FrameResult]:
         is_whole = Box(0, 0, shot.width, shot.height) in parts
         found = tuple(each for each in shot.detections if any(_holds(part, each.box) for part in parts))
         yield result.model_copy(update={"detections": found, "scanned": None if is_whole else tuple(parts)})
-
-
-def judged(results: Iterable[FrameResult]) -> Counted:
-    """Count as an events worker with usual settings does."""
-    judge, verdict = Judge("clip", Rules(Limits(3.0))), Verdict()
-    for result in results:
-        judge.take(Arrival("1-0", result, {}), verdict)
-    judge.finish(verdict)
-    people = sum(amount for field, amount in verdict.counts.items() if field.startswith("people"))
-    return Counted(verdict.counts["violations"], people)
 
 
 def _result(number: int, shot: Shot) -> FrameResult:

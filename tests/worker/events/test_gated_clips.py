@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared.settings import WorkerSettings
-from tests.worker.events.gated_clips import VIDEOS, behind_gate, judged, looked_at, shots_of, with_pauses
+from tests.worker.events.counting import judged
+from tests.worker.events.gated_clips import VIDEOS, behind_gate, looked_at, shots_of, with_pauses
 from worker.loading import load_servable_pipeline
 from worker.pipeline import Pipeline
 
