@@ -121,6 +121,9 @@ class EventsSettings(ReviewSettings, SnapshotSettings):
     review_max_items: int = Field(default=500, ge=1, le=100_000)  # unlabelled; twice as many with labelled ones
     review_days: int = Field(default=30, ge=1, le=365)
     events_lease_ms: int = Field(default=5_000, ge=500, le=60_000)
+    webhook_timeout_s: float = Field(default=5.0, gt=0, le=60)  # to connect, and again to answer
+    webhook_max_waiting: int = Field(default=1_000, ge=1, le=100_000)  # events of one webhook; the oldest go first
+    webhook_max_age_s: float = Field(default=86_400.0, gt=0, le=604_800)  # an older event is not sent any more
 
 
 class TrainerSettings(Settings):

@@ -20,6 +20,7 @@ from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
+from worker.webhooks.stage import WebhookStage
 
 
 def main() -> int:
@@ -60,7 +61,10 @@ def run(settings: EventsSettings) -> None:
     )
     beating = threading.Thread(target=_beat, args=(servers, info, settings.heartbeat_interval_s, stop), daemon=True)
     beating.start()
+    webhooks = WebhookStage(servers.state, settings, process_id)
+    webhooks.start()
     stage.run(stop)
+    webhooks.close()
     if review is not None:
         review.close()
     beating.join(timeout=5)

@@ -1,0 +1,1 @@
+"""Tells receivers of violations over HTTP, apart from counting: what is slow or dead there holds up nothing here."""
