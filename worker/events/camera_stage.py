@@ -123,12 +123,16 @@ class CameraStage:
         self._reorder.begin_epoch(result.epoch)
 
     def _judge_all(self, ordered: Iterable[Arrival | Gap], uncommitted: _Uncommitted) -> None:
+        lost = 0
         for each in ordered:
             if isinstance(each, Gap):
-                uncommitted.verdict.add(f"{CountField.DROPPED}:{DropReason.LOST}", each.frames)
-            else:
-                self._judge.take(each, uncommitted.verdict)
-                uncommitted.workers[each.result.worker] += 1
+                lost = each.frames
+                continue
+            self._judge.take(each, uncommitted.verdict)
+            uncommitted.workers[each.result.worker] += 1
+            # In the quarter of the frame behind the gap, which alone has an instant.
+            uncommitted.verdict.add(f"{CountField.DROPPED}:{DropReason.LOST}", lost)
+            lost = 0
 
     def _commit(self, uncommitted: _Uncommitted) -> None:
         checkpoint = Checkpoint(

@@ -1,13 +1,10 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from shared import leases
-from shared.connections import Servers, connect_both
+from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.messages import FrameResult, Label
 from shared.streams import RESULT, CheckpointField, KeySpace
@@ -142,46 +139,3 @@ def test_a_checkpoint_whose_tracks_cannot_be_read_keeps_its_place_and_counts(ser
 def test_garbage_in_the_results_stream_is_skipped(servers: Servers) -> None:
     garbage: list[Entry] = [(b"1-0", {b"x": b"y"}), (b"2-0", {RESULT: b"{"})]
     assert len(_stage(servers).take([*garbage, *_entries(RESULTS)])) == 12
-
-
-@pytest.fixture(scope="module")
-def module_servers(redis_url: str) -> Iterator[Servers]:
-    both = connect_both(redis_url, redis_url)
-    yield both
-    both.close()
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    order=st.permutations(range(12)),
-    repeats=st.lists(st.integers(0, 11), max_size=8),
-    cuts=st.sets(st.integers(0, 20), max_size=8),
-    deaths=st.sets(st.integers(0, 20), max_size=6),
-)
-def test_any_order_redelivery_and_deaths_count_like_the_undisturbed_run(
-    module_servers: Servers, order: list[int], repeats: list[int], cuts: set[int], deaths: set[int]
-) -> None:
-    """``cuts`` are where one read ends and a commit happens; ``deaths`` are reads after which the owner dies."""
-    servers = module_servers
-    servers.state.flushall()
-    stream = _entries([RESULTS[n] for n in [*order, *repeats]])
-    ends = sorted({cut for cut in cuts if 0 < cut < len(stream)} | {len(stream)})
-    stage, attempt = _stage(servers, "owner-0"), 0
-    for end in ends:
-        behind = [each for each in stream[:end] if _id(each) > _parsed(stage.read_to)]
-        stage.take(behind)
-        if end in deaths:
-            attempt += 1
-            leases.release(servers.state, stage.lease)
-            stage = _stage(servers, f"owner-{attempt}")
-    stage.take([each for each in stream if _id(each) > _parsed(stage.read_to)])
-    assert stage.finish_pass(epoch=1, captured=12)
-    assert _counts(servers) == EXPECTED
-
-
-def _id(entry: Entry) -> tuple[int, ...]:
-    return _parsed(entry[0].decode())
-
-
-def _parsed(entry_id: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in entry_id.split("-"))

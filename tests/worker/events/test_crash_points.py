@@ -1,0 +1,294 @@
+"""Whatever happens between any two instructions, the counts are those of the run to which nothing happened."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.connections import connect
+from shared.leases import LeaseLost
+from shared.messages import FrameResult, Label
+from tests.builders import a_detection, a_result
+from tests.worker.events.cutting_proxy import CuttingProxy, Fate
+from tests.worker.events.durable_server import a_durable_server
+from tests.worker.events.one_camera import all_written, as_stream, take_camera, unread
+from worker.events.camera_stage import CameraStage, Entry
+
+FRAMES = 15
+BROKEN = (redis.RedisError, LeaseLost)
+# The first person is bare, the second takes the mask off half-way, the third leaves early and ends with the pass.
+ORDER = (1, 0, 2, 4, 3, 3, 5, 8, 6, 7, 0, 9, 11, 10, 12, 14, 13, 5)  # some twice, some late
+
+
+def _result(sequence: int, *, is_live: bool = False) -> FrameResult:
+    second = a_detection(x=900, label=Label.WITH_MASK if sequence < 7 else Label.WITHOUT_MASK)
+    third = [a_detection(x=1200, label=Label.WITH_MASK)] if sequence < 5 else []
+    on_overload: Any = "drop_oldest" if is_live else "wait"
+    return a_result(sequence, a_detection(x=200), second, *third, on_overload=on_overload)
+
+
+STREAM = as_stream([_result(n) for n in ORDER])
+
+
+def _finish(stage: CameraStage, stream: list[Entry]) -> None:
+    stage.take(unread(stage, stream))
+    assert stage.finish_pass(epoch=1, captured=FRAMES)
+
+
+@pytest.fixture(scope="module")
+def server_path(redis_url: str) -> Path:
+    return Path(redis_url.removeprefix("unix://"))
+
+
+@pytest.fixture(scope="module")
+def state(redis_url: str) -> Iterator[redis.Redis]:
+    client = connect(redis_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def proxy(server_path: Path) -> Iterator[CuttingProxy]:
+    with CuttingProxy(server_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def through_proxy(proxy: CuttingProxy) -> Iterator[redis.Redis]:
+    client = connect(proxy.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(state: redis.Redis) -> dict[str, Any]:
+    state.flushall()
+    _finish(take_camera(state, "alone"), as_stream([_result(n) for n in range(FRAMES)]))
+    return all_written(state)
+
+
+def test_the_undisturbed_run_counts_what_is_there(undisturbed: dict[str, Any]) -> None:
+    counts = undisturbed["counts"]
+    assert counts[b"processed"] == b"15"
+    assert counts[b"violations"] == b"2"
+    assert len(undisturbed["violations"]) == 2
+    assert sum(int(n) for name, n in counts.items() if name.startswith(b"people:")) == 3
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.TORN, Fate.DONE], ids=lambda fate: fate.value)
+def test_a_connection_that_breaks_at_any_commit_changes_no_count(
+    fate: Fate,
+    state: redis.Redis,
+    through_proxy: redis.Redis,
+    proxy: CuttingProxy,
+    undisturbed: dict[str, Any],
+) -> None:
+    """For each prefix of the stream the owner commits it, and cannot know whether it did."""
+    for read in range(len(STREAM) + 1):
+        state.flushall()
+        stage = take_camera(through_proxy, "owner")
+        proxy.set_fate(fate)
+        with pytest.raises(BROKEN):
+            stage.take(STREAM[:read])
+        _finish(take_camera(through_proxy, "owner" if read % 2 else "successor"), STREAM)
+        assert all_written(state) == undisturbed, read
+
+
+@pytest.mark.parametrize("successor", ["owner", "another"])
+def test_a_transaction_that_reaches_the_server_late_writes_nothing(
+    successor: str, state: redis.Redis, through_proxy: redis.Redis, proxy: CuttingProxy, undisturbed: dict[str, Any]
+) -> None:
+    """The broken connection's bytes were still on their way when the camera had its next owner, or the same anew."""
+    for read in range(0, len(STREAM) + 1, 3):
+        state.flushall()
+        stage = take_camera(through_proxy, "owner")
+        proxy.set_fate(Fate.LATE)
+        with pytest.raises(BROKEN):
+            stage.take(STREAM[:read])
+        after = take_camera(state, successor)
+        after.take(unread(after, STREAM[: read // 2]))
+        proxy.deliver()
+        _finish(after, STREAM)
+        assert all_written(state) == undisturbed, read
+
+
+def test_of_two_owners_the_one_that_was_paused_before_its_commit_writes_nothing(
+    state: redis.Redis, through_proxy: redis.Redis, proxy: CuttingProxy, undisturbed: dict[str, Any]
+) -> None:
+    for read in range(0, len(STREAM) + 1, 3):
+        state.flushall()
+        paused = take_camera(through_proxy, "paused")
+        proxy.set_fate(Fate.HELD)
+        told: list[Exception] = []
+        thread = threading.Thread(target=_commit, args=(paused, STREAM[:read], told))
+        thread.start()
+        assert proxy.arrived.wait(10)
+        successor = take_camera(state, "successor")
+        successor.take(unread(successor, STREAM[: read + 2]))
+        proxy.deliver()
+        thread.join()
+        assert isinstance(told[0], LeaseLost)
+        _finish(successor, STREAM)
+        assert all_written(state) == undisturbed, read
+
+
+def _commit(stage: CameraStage, entries: list[Entry], told: list[Exception]) -> None:
+    try:
+        stage.take(entries)
+    except BROKEN as error:
+        told.append(error)
+
+
+def test_an_owner_whose_state_was_put_back_writes_nothing(state: redis.Redis, undisturbed: dict[str, Any]) -> None:
+    """As when a server comes back without its last second, or a replica takes over, and nobody notices a break."""
+    state.flushall()
+    owner = take_camera(state, "owner")
+    owner.take(STREAM[:6])
+    earlier: dict[Any, Any] = {key: state.dump(key) for key in state.keys("*")}
+    owner.take(unread(owner, STREAM[:12]))
+    state.flushall()
+    for key, value in earlier.items():
+        state.restore(key, 0, value)
+    with pytest.raises(LeaseLost):
+        owner.take(unread(owner, STREAM))
+    _finish(take_camera(state, "owner"), STREAM)
+    assert all_written(state) == undisturbed
+
+
+_FATES = st.sampled_from(["committed", "dies", "paused", *Fate])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    order=st.permutations(range(FRAMES)),
+    repeats=st.lists(st.integers(0, FRAMES - 1), max_size=8),
+    steps=st.lists(st.tuples(st.integers(0, 6), _FATES), max_size=12),
+)
+def test_any_order_and_any_fates_of_commits_count_like_the_undisturbed_run(
+    order: list[int],
+    repeats: list[int],
+    steps: list[tuple[int, Any]],
+    state: redis.Redis,
+    through_proxy: redis.Redis,
+    proxy: CuttingProxy,
+    undisturbed: dict[str, Any],
+) -> None:
+    """Each step is a read of so many entries, and what becomes of its commit."""
+    state.flushall()
+    stream = as_stream([_result(n) for n in [*order, *repeats]])
+    _finish(_lived_through(steps, stream, state, through_proxy, proxy), stream)
+    assert all_written(state) == undisturbed
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    order=st.lists(st.integers(0, FRAMES - 1), min_size=5, max_size=20),
+    steps=st.lists(st.tuples(st.integers(0, 6), _FATES), max_size=12),
+)
+def test_a_live_cameras_late_and_missing_frames_are_given_up_alike_whoever_owns_it(
+    order: list[int],
+    steps: list[tuple[int, Any]],
+    state: redis.Redis,
+    through_proxy: redis.Redis,
+    proxy: CuttingProxy,
+) -> None:
+    """What comes when decides what is given up; who reads it in which portions does not."""
+    stream = as_stream([_result(n, is_live=True) for n in order])
+    state.flushall()
+    alone = take_camera(state, "alone")
+    alone.take(stream)
+    alone.close()
+    expected = all_written(state)
+    state.flushall()
+    last = _lived_through(steps, stream, state, through_proxy, proxy)
+    last.take(unread(last, stream))
+    last.close()
+    assert all_written(state) == expected
+
+
+def _lived_through(
+    steps: list[tuple[int, Any]],
+    stream: list[Entry],
+    state: redis.Redis,
+    through_proxy: redis.Redis,
+    proxy: CuttingProxy,
+) -> CameraStage:
+    """The stage of the last owner, behind all that befell those before."""
+    stage = take_camera(through_proxy, "owner-0")
+    for number, (count, fate) in enumerate(steps, start=1):
+        entries = unread(stage, stream)[:count]
+        if isinstance(fate, Fate) and fate is not Fate.HELD:
+            proxy.set_fate(fate)
+            with suppress(*BROKEN):
+                stage.take(entries)
+        elif fate == "committed":
+            stage.take(entries)
+            continue
+        elif fate is Fate.HELD or fate == "paused":
+            outdated, stage = stage, take_camera(state, f"meanwhile-{number}")
+            stage.take(unread(stage, stream)[: count + 1])
+            with pytest.raises(LeaseLost):
+                outdated.take(entries)
+        stage = take_camera(through_proxy, f"owner-{number}")
+        if fate is Fate.LATE:
+            proxy.deliver()
+    return stage
+
+
+def test_a_state_server_that_writes_always_loses_nothing_when_it_is_killed_between_any_two_commits(
+    undisturbed: dict[str, Any],
+) -> None:
+    with a_durable_server("always") as (server, client):
+        stage = take_camera(client, "owner")
+        for end in range(1, len(STREAM) + 1):
+            stage.take(unread(stage, STREAM[:end]))
+            written = all_written(client)
+            server.kill()
+            server.start()
+            assert all_written(client) == written
+            if end % 2:  # else the owner lives on, and its client connects anew
+                stage = take_camera(client, f"owner-{end}")
+        _finish(stage, STREAM)
+        assert all_written(client) == undisturbed
+
+
+def test_a_state_server_that_writes_once_a_second_may_forget_commits_but_no_count(undisturbed: dict[str, Any]) -> None:
+    """It puts off its writes while the one before is on its way to the disk. What it forgot is judged again."""
+    with a_durable_server("everysec") as (server, client):
+        stage = take_camera(client, "owner")
+        for end in range(1, len(STREAM) + 1):
+            try:
+                stage.take(unread(stage, STREAM[:end]))
+            except LeaseLost:
+                stage = take_camera(client, f"owner-{end}")
+            server.kill()
+            server.start()
+        _finish(take_camera(client, "last"), STREAM)
+        assert all_written(client) == undisturbed
+
+
+def test_of_a_log_that_was_cut_off_the_last_commit_is_dropped_whole(undisturbed: dict[str, Any]) -> None:
+    """Wherever a power cut ended the file: counts and checkpoint went back together."""
+    with a_durable_server("always") as (server, client):
+        stage = take_camera(client, "owner")
+        stage.take(STREAM[:8])
+        kept, before = server.log.stat().st_size, all_written(client)
+        stage.take(unread(stage, STREAM[:16]))
+        whole = server.log.read_bytes()
+        assert all_written(client) != before
+        for cut_at in itertools.chain(range(kept, len(whole), max(1, (len(whole) - kept) // 8)), [len(whole) - 1]):
+            server.kill()
+            server.log.write_bytes(whole[:cut_at])
+            server.start()
+            assert all_written(client) == before, cut_at
+        with pytest.raises(LeaseLost):
+            stage.take(unread(stage, STREAM))
+        _finish(take_camera(client, "owner"), STREAM)
+        assert all_written(client) == undisturbed
