@@ -18,7 +18,7 @@ from worker.offline import video_format
 
 RATES = (25, 10, 5, 2)
 # A painting of a woman hangs behind the four people.
-PAINTING = Zone(kind="exclude", corners=(Point(0, 0), Point(1, 0), Point(1, 1)))
+PAINTING = Zone(kind="exclude", corners=(Point(0.45, 0.18), Point(0.56, 0.18), Point(0.56, 0.34), Point(0.45, 0.34)))
 
 
 @dataclass(frozen=True)
