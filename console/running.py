@@ -22,6 +22,7 @@ from console.views import View, choose_view
 from deploy.local.system import MAX_WORKERS, LocalSystem, SystemPlan
 from producer.owning import camera_key
 from producer.owning.camera_key import OtherCameraKey
+from shared import durability
 from shared.cameras import Camera
 from shared.connections import connect_both
 from shared.logins import CameraKey
@@ -84,6 +85,7 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
             if not stop.is_made():
                 with closing(connect_both(system.frames_redis, system.state_redis)) as servers:
                     keys = KeySpace(plan.shards)
+                    _say_doubts(servers.state, view, request)
                     _settle_camera_key(servers.state, view, request)
                     cameras = _settle_cameras(servers.state, keys, request)
                     servers.state.set(DESIRED_WORKERS, request.workers)
@@ -101,6 +103,11 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
 def _view(console: Console, *, has_end: bool) -> Iterator[View]:
     with closing(choose_view(console, has_end=has_end)) as view:
         yield view
+
+
+def _say_doubts(state: redis.Redis, view: View, request: UpRequest) -> None:
+    for doubt in durability.doubts(state) if request.state_redis is not None else ():
+        view.say(f"warning: {doubt}")
 
 
 def _settle_camera_key(state: redis.Redis, view: View, request: UpRequest) -> None:

@@ -20,6 +20,7 @@ from shared.settings import (
     PREFIX,
     ConsoleSettings,
     EventsSettings,
+    LocalSettings,
     ProducerSettings,
     TrainerSettings,
     WorkerSettings,
@@ -51,9 +52,12 @@ def check_request(request: UpRequest) -> None:
     load(ProducerSettings)
     load(EventsSettings)
     load(TrainerSettings)
+    load(LocalSettings)
     check_detector(_worker_settings(request))
     if request.json_path is not None and not request.exit_when_done:
         raise BadInput("--json writes what a run came to: it needs --exit-when-done")
+    if request.state_redis is not None and "state_fsync" in request.overrides:
+        raise BadInput("--state-fsync is for the built-in state server: set appendfsync in the configuration of yours")
     check_writable(request.json_path)
     for wished in request.cameras:
         if request.exit_when_done and not wished.is_lossless:
@@ -96,7 +100,13 @@ def make_plan(request: UpRequest) -> SystemPlan:
         console_url=f"http://{console.console_host}:{port}",
         settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
         trains=request.trains,
+        state_fsync=_local_settings(request).state_fsync,
     )
+
+
+def _local_settings(request: UpRequest) -> LocalSettings:
+    given = {name: value for name, value in request.overrides.items() if name in LocalSettings.model_fields}
+    return load(LocalSettings, **given)
 
 
 def _review_folder(request: UpRequest) -> str:

@@ -14,6 +14,7 @@ from shared.cameras import Motion
 PREFIX = "MASKWATCH_"
 
 DetectorName = Literal["haar", "yunet", "maskwatch"]
+Fsync = Literal["everysec", "always"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -139,6 +140,12 @@ class ConsoleSettings(Settings):
     console_port: Port = 8686
 
 
+class LocalSettings(Settings):
+    """`maskwatch up`: how it runs the servers that come with it."""
+
+    state_fsync: Fsync = "everysec"  # when the state server's log is on the disk for sure
+
+
 class FetchSettings(Settings):
     """`maskwatch detector fetch`: where YuNet's weights come from, and which file they must be."""
 
@@ -157,7 +164,8 @@ _S = TypeVar("_S", bound=Settings)
 def known_variables() -> frozenset[str]:
     """Every environment variable that some process reads."""
     classes = (
-        Settings, ProducerSettings, WorkerSettings, EventsSettings, TrainerSettings, ConsoleSettings, FetchSettings,
+        Settings, ProducerSettings, WorkerSettings, EventsSettings, TrainerSettings, ConsoleSettings, LocalSettings,
+        FetchSettings,
     )  # fmt: skip
     return frozenset(PREFIX + field.upper() for each in classes for field in each.model_fields)
 

@@ -8,7 +8,7 @@ import typer
 from console.finding import DataOption, data_folder
 from console.output_files import JsonOption
 from deploy.local.system import MAX_WORKERS
-from shared.settings import DetectorName
+from shared.settings import DetectorName, Fsync
 
 CameraOption = Annotated[
     list[str] | None,
@@ -45,6 +45,14 @@ ReviewOption = Annotated[bool, typer.Option("--no-review", help="Keep no unsure 
 NoTrainerOption = Annotated[
     bool, typer.Option("--no-trainer", help="Run no trainer, which waits for `maskwatch train --queue`.")
 ]
+FsyncOption = Annotated[
+    Fsync | None,
+    typer.Option(
+        "--state-fsync",
+        help="When counts are on the disk for sure: everysec (a power cut takes up to two seconds of them) "
+        "or always (slower on slow disks).",
+    ),
+]
 ExitOption = Annotated[bool, typer.Option("--exit-when-done", help="End when every file is fully judged.")]
 
 
@@ -62,6 +70,7 @@ def up(  # noqa: PLR0913 - each is an option
     fps: FpsOption = None,
     no_review: ReviewOption = False,
     no_trainer: NoTrainerOption = False,
+    state_fsync: FsyncOption = None,
     exit_when_done: ExitOption = False,
     json_path: JsonOption = None,
 ) -> None:
@@ -80,6 +89,7 @@ def up(  # noqa: PLR0913 - each is an option
         "detector": detector,
         "yunet_weights": _absolute(yunet_weights),
         "review": "" if no_review else None,
+        "state_fsync": state_fsync,
     }
     request = starting.UpRequest(
         data=data_folder(data),

@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.local.child import Child, ProcessSpec, last_line
 from deploy.local.supervisor import Supervisor
 from shared.connections import ServerUnreachable, check_reachable
+from shared.settings import Fsync
 
 FRAMES = "frames-server"
 STATE = "state-server"
@@ -27,9 +28,12 @@ def frames_server(sockets: Path) -> ProcessSpec:
     return _spec(FRAMES, sockets, sockets, ("--appendonly", "no"))
 
 
-def state_server(sockets: Path, folder: Path) -> ProcessSpec:
-    """A server that logs every write in ``folder``; what a power cut left of a last write is dropped at the start."""
-    durable = ("--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes")
+def state_server(sockets: Path, folder: Path, fsync: Fsync) -> ProcessSpec:
+    """A server that logs every write in ``folder``; what a power cut left of a last write is dropped at the start.
+
+    ``fsync`` says whether a write is on the disk before it is answered (``always``), or within two seconds.
+    """
+    durable = ("--appendonly", "yes", "--appendfsync", fsync, "--aof-load-truncated", "yes")
     return _spec(STATE, sockets, folder, durable)
 
 

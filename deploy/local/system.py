@@ -11,7 +11,7 @@ from deploy.local import servers
 from deploy.local.child import ProcessSpec
 from deploy.local.data_folder import DataFolder, RunInfo, this_process
 from deploy.local.supervisor import Say, Supervisor
-from shared.settings import PREFIX
+from shared.settings import PREFIX, Fsync
 
 MAX_WORKERS = 256
 
@@ -31,6 +31,7 @@ class SystemPlan:
     console_url: str
     settings: Mapping[str, str]  # further settings by variable name, for every process
     trains: bool = False  # whether a trainer waits for jobs
+    state_fsync: Fsync = "everysec"  # of an embedded state server
 
 
 Processes = Callable[[Mapping[str, str]], list[ProcessSpec]]
@@ -81,7 +82,9 @@ class LocalSystem:
         self._sockets = _socket_folder()
         self._embedded: list[tuple[ProcessSpec, str]] = []
         self.frames_redis = plan.frames_redis or self._embed(servers.frames_server(self._sockets))
-        self.state_redis = plan.state_redis or self._embed(servers.state_server(self._sockets, data.state))
+        self.state_redis = plan.state_redis or self._embed(
+            servers.state_server(self._sockets, data.state, plan.state_fsync)
+        )
 
     def _embed(self, spec: ProcessSpec) -> str:
         url = servers.url_of(spec, self._sockets)

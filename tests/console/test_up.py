@@ -116,3 +116,8 @@ def test_the_camera_key_may_be_elsewhere_and_one_that_is_none_is_one_line(
     (tmp_path / "keys" / "camera.key").write_text("not a key")
     assert up().wait(40) == 2
     assert "holds no camera key" in (tmp_path / "out.txt").read_text()
+
+
+def test_fsync_of_a_server_that_others_run_is_theirs_to_set(up: Up, tmp_path: Path) -> None:
+    assert up("--redis", "redis://127.0.0.1:1", "--state-fsync", "always").wait(30) == 2
+    assert "set appendfsync in the configuration of yours" in (tmp_path / "out.txt").read_text()

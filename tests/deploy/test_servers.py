@@ -9,6 +9,7 @@ from deploy.local import servers
 from deploy.local.data_folder import DataFolder
 from deploy.local.system import LocalSystem, SystemPlan
 from shared.connections import connect
+from shared.settings import Fsync
 from tests.waiting import eventually
 
 Start = Callable[[], LocalSystem]
@@ -93,6 +94,18 @@ def test_damaged_state_is_refused_in_one_line_that_says_where_it_is(start: Start
     log.write_bytes(content[:200] + b"#" * 40 + content[240:])
     with pytest.raises(servers.ServerFailed, match=r"^the saved state in .*/state is damaged: [^\n]*$"):
         start()
+
+
+@pytest.mark.parametrize("fsync", ["everysec", "always"])
+def test_writes_are_on_the_disk_as_soon_as_was_asked_for(fsync: Fsync, tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    plan = SystemPlan(None, None, 1, str(data.models), "", {}, state_fsync=fsync)
+    system = LocalSystem(data, plan, lambda _: None)
+    with data.locked():
+        system.start_servers()
+        options = connect(system.state_redis).config_get("appendfsync")
+        system.stop()
+    assert options == {"appendfsync": fsync}
 
 
 def test_only_this_user_reaches_the_sockets_and_a_killed_run_s_are_removed(start: Start, tmp_path: Path) -> None:

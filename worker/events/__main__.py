@@ -1,6 +1,7 @@
 """``python -m worker.events``: one events worker, until SIGTERM or SIGINT."""
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 import redis
 from prometheus_client import CollectorRegistry
 
-from shared import heartbeats, logs
+from shared import durability, heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
@@ -21,6 +22,8 @@ from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
 from worker.webhooks.stage import WebhookStage
+
+log = logging.getLogger("worker.events")
 
 
 def main() -> int:
@@ -44,6 +47,9 @@ def run(settings: EventsSettings) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     servers = connect_both(settings.frames_redis, settings.state_redis)
+    with contextlib.suppress(redis.RedisError):  # away again: the loop waits for it and says so
+        for doubt in durability.doubts(servers.state):
+            log.warning(doubt)
     registry = CollectorRegistry()
     metrics = EventsMetrics(registry)
     review = _review(settings, metrics)
