@@ -15,6 +15,8 @@ from console import overview
 from console.exporter import SystemCollector
 from console.training import exporter as trainings
 from console.training.exporter import TrainingCollector
+from console.webhooks import reading as webhooks
+from console.webhooks.exporter import WebhookCollector
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
@@ -37,6 +39,7 @@ def main() -> int:
         registry = CollectorRegistry()
         registry.register(SystemCollector(lambda: overview.read(servers, keys)))
         registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
+        registry.register(WebhookCollector(lambda: webhooks.read_all(servers.state)))
         probes = ProbeServer(settings.console_host, settings.console_port, registry, lambda: _missing(servers))
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)

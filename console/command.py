@@ -9,7 +9,20 @@ import redis
 import typer
 from typer.exceptions import TyperException
 
-from console.commands import bench, camera, detector, evaluate, models, review, status, train, training, up, violations
+from console.commands import (
+    bench,
+    camera,
+    detector,
+    evaluate,
+    models,
+    review,
+    status,
+    train,
+    training,
+    up,
+    violations,
+    webhook,
+)
 from console.commands import detect as detection
 from console.errors import BadInput, CommandFailed
 from deploy.local.data_folder import DataFolderInUse, DataFolderUnusable, NothingRuns
@@ -36,6 +49,7 @@ app.command()(status.status)
 app.command()(detection.detect)
 app.add_typer(detector.app, name="detector")
 app.command()(violations.violations)
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(review.app, name="review")
 app.command()(train.train)
 app.add_typer(training.app, name="training")

@@ -54,10 +54,11 @@ class Patience:
             self._due.pop(place, None)
 
     def next(self, waiting: Mapping[int, WaitingEvent], now: float) -> int | None:
-        """The oldest event that may be tried now, none before an earlier one of its violation."""
+        """The event to try now: of those that failed least the oldest, none before an earlier one of its violation."""
         if now < self._receiver_due:
             return None
-        return next((place for place in _heads(waiting) if self._due.get(place, 0.0) <= now), None)
+        due = (place for place in _heads(waiting) if self._due.get(place, 0.0) <= now)
+        return min(due, key=lambda place: self._failures.get(place, 0), default=None)
 
     def idle_s(self, waiting: Mapping[int, WaitingEvent], now: float, most_s: float) -> float:
         """How long nothing can be tried, ``most_s`` at most."""

@@ -85,6 +85,8 @@ class Post:
             raise TimeoutError
         route.connection.request("POST", route.target, self._body, self._headers | route.headers)
         response = route.connection.getresponse()
+        if self._was_cut:  # http.client takes half a head for a whole one
+            raise TimeoutError
         answer = Answer(response.status, _retry_after(response.headers.get("Retry-After")))
         self._drain(response)
         return answer

@@ -149,7 +149,7 @@ class Sender:
             change.status |= {StatusField.ERROR: found.reason, StatusField.ERROR_MS: _now_ms()}
         if is_failing and not self._is_failing:
             what = "it is not tried again" if found.next is Next.NEVER else "it is tried again"
-            log.warning("webhook %s: %s %s; %s", webhook.name, webhook.shown_url, found.reason, what)
+            log.warning("webhook %s (%s): %s; %s", webhook.name, webhook.shown_url, found.reason, what)
         if self._is_failing and not is_failing:
             log.info("webhook %s: events are delivered again", webhook.name)
         self._is_failing = is_failing

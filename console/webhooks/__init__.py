@@ -1,0 +1,1 @@
+"""Webhooks as the operator declares them, and what is known of them."""
