@@ -79,9 +79,10 @@ def shown(address: str) -> str:
 def _checked(address: str) -> str:
     if is_place(address):
         return address
+    check_address(address)
     if has_secret(address):
         raise ValueError("there is a key in the address: give it as env:NAME or file:PATH, so that it stays off Redis")
-    return check_address(address)
+    return address
 
 
 class Webhook(Message):
