@@ -13,9 +13,12 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
+from math import inf
 from pathlib import Path
+from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory, mkdtemp
 
 from tests.benchmarks.camera_costs import machine
@@ -28,9 +31,10 @@ from tests.integration.system import System, running
 from tests.waiting import eventually
 
 LEASE_S = 1.0
-_TIMEOUT_S = 180.0
+_MOST_S = 120.0  # of harm
+_PATIENCE_S = 90.0  # behind it
 _PROCESSES = 6  # of `maskwatch up` that may be harmed: two servers, two workers, a producer, an events worker
-_SETTINGS = {
+SETTINGS = {
     "MASKWATCH_EVENTS_LEASE_MS": f"{LEASE_S * 1000:.0f}",
     "MASKWATCH_PRODUCER_LEASE_MS": f"{LEASE_S * 1000:.0f}",
     "MASKWATCH_CLAIM_MIN_IDLE_MS": "800",
@@ -42,6 +46,8 @@ _SETTINGS = {
     "MASKWATCH_VIOLATION_REARM_S": "2",
     "OMP_NUM_THREADS": "1",
 }
+
+Disturb = Callable[[System], Counter[str]]  # says what it did
 
 _BARE = (Phase(99, "bare"),)
 _MASKED = (Phase(99, "mask"),)
@@ -78,7 +84,7 @@ def undisturbed(clips: Mapping[str, Path], folder: Path) -> dict[str, Totals]:
     Raises:
         RuntimeError: even then a figure contradicts another.
     """
-    judged = _judge(clips, folder, None)
+    judged = judge(clips, folder)
     if judged.wrong:
         raise RuntimeError("; ".join(judged.wrong))
     return judged.found
@@ -87,51 +93,59 @@ def undisturbed(clips: Mapping[str, Path], folder: Path) -> dict[str, Totals]:
 def disturbed(clips: Mapping[str, Path], folder: Path, seed: int, expected: Mapping[str, Totals]) -> Outcome:
     """One run with harm, compared with the undisturbed one."""
     began_at = time.monotonic()
-    judged = _judge(clips, folder, seed)
-    wrong = judged.wrong + (differences(expected, judged.found) if judged.found else [])
-    return Outcome(seed, round(time.monotonic() - began_at, 1), judged.harm, wrong)
+    judged = judge(clips, folder, partial(_at_random, seed))
+    return Outcome(seed, round(time.monotonic() - began_at, 1), judged.harm, judged.wrong_against(expected))
 
 
 @dataclass(frozen=True)
-class _Judged:
-    found: dict[str, Totals]
-    wrong: list[str]  # by itself, or how it failed
+class Judged:
+    """What a run came to."""
+
+    found: dict[str, Totals]  # by camera; empty where it failed
+    wrong: list[str]  # how it failed, or what its figures say against each other
     harm: dict[str, int]
 
+    def wrong_against(self, expected: Mapping[str, Totals]) -> list[str]:
+        """What is wrong with it, compared with another run too."""
+        return self.wrong + (differences(expected, self.found) if self.found else [])
 
-def _judge(clips: Mapping[str, Path], folder: Path, seed: int | None) -> _Judged:
+
+def judge(clips: Mapping[str, Path], folder: Path, disturb: Disturb | None = None) -> Judged:
+    """Judge the clips to their end while ``disturb`` does what it wants; says what came of it."""
     data = folder / "data"
     options = [part for name, path in clips.items() for part in ("--camera", f"{name}={path}")]
     options += ["--workers", "2", "--exit-when-done", "--no-review"]
-    done: Counter[str] = Counter()
-    with running(data, *options, env=_SETTINGS) as system:
-        if seed is not None:
-            with Helpers(data, _SETTINGS) as helpers:
-                done = _disturb(system, helpers, seed)
-        code = system.process.poll() if seed is not None else system.wait(_TIMEOUT_S)
+    with running(data, *options, env=SETTINGS) as system:
+        done = disturb(system) if disturb is not None else Counter[str]()
+        try:
+            code: int | None = system.wait(_PATIENCE_S)
+        except TimeoutExpired:
+            code = None
         if code != 0:
             how = "did not come to an end" if code is None else f"ended with {code}"
-            return _Judged({}, [f"`maskwatch up` {how}: {system.output[-500:]}"], dict(done))
+            return Judged({}, [f"`maskwatch up` {how}: {system.output[-500:]}"], dict(done))
     with state_of(data) as state:
         found = {name: totals(state, name) for name in clips}
     wrong = [f"{name}: {line}" for name, each in found.items() for line in contradictions(each)]
-    return _Judged(found, wrong, dict(sorted(done.items())))
+    return Judged(found, wrong, dict(sorted(done.items())))
 
 
-def _disturb(system: System, helpers: Helpers, seed: int) -> Counter[str]:
+def _at_random(seed: int, system: System) -> Counter[str]:
     """Harm the system until it has ended, or for as long as it may take; says what was done."""
-    harm = Harm(seed, LEASE_S, lambda: processes_under([system.process.pid, *helpers.pids]))
-    eventually(lambda: len(processes_under([system.process.pid])) >= _PROCESSES, timeout_s=60)
-    now = time.monotonic()
-    ends_at, acts_at = now + _TIMEOUT_S, now + harm.next_in_s()
-    while system.process.poll() is None and now < ends_at:
-        helpers.tend()
-        harm.let_go_on(now)
-        if now >= acts_at:
-            harm.act()
-            acts_at = now + harm.next_in_s()
-        time.sleep(0.02)
+    with Helpers(system.data, SETTINGS) as helpers:
+        harm = Harm(seed, LEASE_S, lambda: processes_under([system.process.pid, *helpers.pids]))
+        eventually(lambda: len(processes_under([system.process.pid])) >= _PROCESSES, timeout_s=60)
         now = time.monotonic()
+        ends_at, acts_at = now + _MOST_S, now + harm.next_in_s()
+        while system.process.poll() is None and now < ends_at:
+            helpers.tend()
+            harm.let_go_on(now)
+            if now >= acts_at:
+                harm.act()
+                acts_at = now + harm.next_in_s()
+            time.sleep(0.02)
+            now = time.monotonic()
+        harm.let_go_on(inf)
     return harm.done
 
 
