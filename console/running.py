@@ -22,7 +22,7 @@ from console.views import View, choose_view
 from deploy.local.system import MAX_WORKERS, LocalSystem, SystemPlan
 from producer.owning import camera_key
 from producer.owning.camera_key import OtherCameraKey
-from shared import durability
+from shared import durability, heartbeats
 from shared.cameras import Camera
 from shared.connections import connect_both
 from shared.logins import CameraKey
@@ -85,7 +85,7 @@ def run(request: UpRequest, plan: SystemPlan, console: Console) -> None:
             if not stop.is_made():
                 with closing(connect_both(system.frames_redis, system.state_redis)) as servers:
                     keys = KeySpace(plan.shards)
-                    _say_doubts(servers.state, view, request)
+                    _look_at_state(servers.state, view, request)
                     _settle_camera_key(servers.state, view, request)
                     cameras = _settle_cameras(servers.state, keys, request)
                     servers.state.set(DESIRED_WORKERS, request.workers)
@@ -105,8 +105,11 @@ def _view(console: Console, *, has_end: bool) -> Iterator[View]:
         yield view
 
 
-def _say_doubts(state: redis.Redis, view: View, request: UpRequest) -> None:
-    for doubt in durability.doubts(state) if request.state_redis is not None else ():
+def _look_at_state(state: redis.Redis, view: View, request: UpRequest) -> None:
+    if request.state_redis is None:
+        heartbeats.forget_all(state)  # the processes of the system before died with it
+        return
+    for doubt in durability.doubts(state):
         view.say(f"warning: {doubt}")
 
 

@@ -20,6 +20,11 @@ def remove(state: redis.Redis, process_id: str) -> None:
     state.hdel(PROCESSES, process_id)
 
 
+def forget_all(state: redis.Redis) -> None:
+    """Say that none of them lives any more: a clock that was put back makes dead ones look alive for long."""
+    state.delete(PROCESSES)
+
+
 def read(state: redis.Redis, now: datetime | None = None) -> list[ProcessInfo]:
     """The processes that spoke lately, by id; those silent for a minute are forgotten."""
     now = now or datetime.now(UTC)

@@ -30,3 +30,9 @@ def test_a_process_that_says_goodbye_is_gone_at_once(servers: Servers) -> None:
     heartbeats.write(servers.state, _info("a"))
     heartbeats.remove(servers.state, "a")
     assert heartbeats.read(servers.state, NOW) == []
+
+
+def test_what_dead_processes_said_by_a_clock_that_was_ahead_can_be_forgotten(servers: Servers) -> None:
+    heartbeats.write(servers.state, _info("of-the-future", age_s=-86_400))
+    heartbeats.forget_all(servers.state)
+    assert heartbeats.read(servers.state, NOW) == []
