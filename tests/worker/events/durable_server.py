@@ -46,9 +46,9 @@ class DurableServer:
 
 
 @contextmanager
-def a_durable_server(fsync: str) -> Iterator[tuple[DurableServer, redis.Redis]]:
-    """A server in a folder of its own, and a client of it."""
-    folder = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))  # a short path: that of a unix socket is limited
+def a_durable_server(fsync: str, place: str | None = None) -> Iterator[tuple[DurableServer, redis.Redis]]:
+    """A server in a folder of its own within ``place``, and a client of it."""
+    folder = Path(tempfile.mkdtemp(prefix="mw-", dir=place))  # a short path: that of a unix socket is limited
     server = DurableServer(folder, fsync)
     try:
         with closing(connect(server.url)) as client:

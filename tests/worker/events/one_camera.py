@@ -18,14 +18,14 @@ KEYS = KeySpace()
 CAMERA = "gate"
 
 
-def take_camera(state: redis.Redis, owner: str) -> CameraStage:
+def take_camera(state: redis.Redis, owner: str, camera: str = CAMERA) -> CameraStage:
     """The camera's stage in the hands of an owner, whose lease ends that of any other."""
-    state.hset(KEYS.events_lease(CAMERA), "expires_at_ms", 0)
-    lease = leases.acquire(state, KEYS.events_lease(CAMERA), owner, 60_000)
+    state.hset(KEYS.events_lease(camera), "expires_at_ms", 0)
+    lease = leases.acquire(state, KEYS.events_lease(camera), owner, 60_000)
     assert lease is not None
-    ledger = checkpoint.Ledger(state, KEYS, CAMERA, 7, keeps_snapshots=True)
-    stored = checkpoint.load(state, KEYS, CAMERA)
-    return CameraStage(CAMERA, lease, ledger, stored, Rules(limits=Limits(2.0)), timedelta(seconds=1))
+    ledger = checkpoint.Ledger(state, KEYS, camera, 7, keeps_snapshots=True)
+    stored = checkpoint.load(state, KEYS, camera)
+    return CameraStage(camera, lease, ledger, stored, Rules(limits=Limits(2.0)), timedelta(seconds=1))
 
 
 def as_stream(results: Sequence[FrameResult]) -> list[Entry]:
