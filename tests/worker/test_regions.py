@@ -21,8 +21,9 @@ from worker.detectors import Detector, FaceBox, Picture, Size
 from worker.detectors.haar import HaarDetector
 from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import Verdict
 from worker.matching import iou

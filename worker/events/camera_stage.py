@@ -2,23 +2,26 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pydantic import ValidationError
 
+from shared.cameras import Camera
 from shared.leases import Lease
 from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
-from shared.zones import Zone
 from worker.events.checkpoint import Checkpoint, Ledger
 from worker.events.doubt import Doubt
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival, Gap, Reorder
+from worker.events.rules import Rules
 from worker.events.verdict import Verdict
 
 log = logging.getLogger(__name__)
+
+_BLIND_INTERVALS = 3  # a camera of which few frames are wanted is not blind between them
 
 Entry = tuple[bytes, dict[bytes, bytes]]
 
@@ -40,6 +43,7 @@ class CameraStage:
         self.lease = lease
         self._ledger = ledger
         self._done_epoch = checkpoint.done_epoch
+        self._blind_after_s = rules.blind_after_s
         self._judge = Judge(camera, rules, checkpoint.state)
         self._reorder = Reorder(checkpoint.epoch, checkpoint.next_sequence, checkpoint.stream_id, window)
         self._doubts: list[Doubt] = []
@@ -62,9 +66,11 @@ class CameraStage:
         """Whether results are held back for one that is missing."""
         return self._reorder.is_holding
 
-    def count_within(self, zones: Sequence[Zone]) -> None:
-        """Count the faces in these zones alone, from the next frame on; without any, all of them."""
-        self._judge.zones = zones
+    def follow(self, camera: Camera) -> None:
+        """Judge by the camera's declaration, from the next frame on: its zones, and how often its frames come."""
+        self._judge.zones = camera.zones
+        between_frames_s = 1 / camera.fps if camera.fps else 0.0
+        self._judge.blind_after_s = max(self._blind_after_s, _BLIND_INTERVALS * between_frames_s)
 
     def take_doubts(self) -> list[Doubt]:
         """The faces to be looked at among what was committed since the last call."""
@@ -127,6 +133,7 @@ class CameraStage:
         for each in ordered:
             if isinstance(each, Gap):
                 lost = each.frames
+                self._judge.miss()
                 continue
             self._judge.take(each, uncommitted.verdict)
             uncommitted.workers[each.result.worker] += 1

@@ -24,7 +24,7 @@ from worker.events.verdict import JudgeState, Verdict
 
 log = logging.getLogger(__name__)
 
-_MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
+MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
 _EPOCH_COUNTS_DAYS = 30
 
 
@@ -145,7 +145,7 @@ class Ledger:
         violations, log_key = self._keys.violations(self._camera), self._keys.violation_log(self._camera)
         for violation_id, changes in verdict.violations.items():
             for change in changes:
-                values = (violation_id, change.model_dump_json(), change.state, str(_MAX_LOG_ENTRIES))
+                values = (violation_id, change.model_dump_json(), change.state, str(MAX_LOG_ENTRIES))
                 transaction.eval(_CHANGE, 2, violations, log_key, *values)
 
     def _write_snapshots(self, transaction: Pipeline, verdict: Verdict) -> None:
@@ -166,7 +166,7 @@ class Ledger:
                 CheckpointField.EPOCH: checkpoint.epoch,
                 CheckpointField.NEXT_SEQUENCE: checkpoint.next_sequence,
                 CheckpointField.DONE_EPOCH: checkpoint.done_epoch,
-                CheckpointField.STATE: state.model_dump_json(),
+                CheckpointField.STATE: state.model_dump_json(exclude_defaults=True),
                 CheckpointField.COMMITS: self._commits + 1,
             },
         )

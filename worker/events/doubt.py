@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.messages import Detection, FrameResult
 from worker.events.track import Track
-from worker.events.trust import trust
+from worker.events.trust import quality_of
 from worker.events.view import View
 
 _MIN_TRUST = 0.2  # of a face that is cut off by the picture's edge, or tiny, nobody can tell
@@ -33,4 +33,4 @@ def is_doubtful(rule: DoubtRule, track: Track, detection: Detection, view: View,
         return False
     # A file's next pass may begin at an earlier instant than the last one ended.
     is_too_soon = last_at is not None and abs(view.now - last_at) < rule.interval_s
-    return not is_too_soon and trust(detection, view) >= _MIN_TRUST
+    return not is_too_soon and quality_of(detection, view).weight >= _MIN_TRUST

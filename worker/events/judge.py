@@ -4,7 +4,6 @@ Its state is small and serialisable; a judge restored from it goes on as if neve
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.messages import (
@@ -13,48 +12,40 @@ from shared.messages import (
     DropReason,
     FrameOutcome,
     FrameResult,
-    Label,
+    PersonOutcome,
     SnapshotRequest,
     Violation,
     ViolationState,
 )
 from shared.streams import CountField, quarter_of
-from shared.zones import Zone, counts_at
-from worker.events.doubt import Doubt, DoubtRule, is_doubtful
+from shared.zones import Zone, counts_at, zone_at
+from worker.events import spells
+from worker.events.doubt import Doubt, is_doubtful
 from worker.events.reorder import Arrival
-from worker.events.track import OpenViolation, Track
-from worker.events.tracker import Limits, follow
-from worker.events.trust import trust
+from worker.events.rules import Rules
+from worker.events.spells import Change, Sight
+from worker.events.track import Spell, Track
+from worker.events.tracker import follow
+from worker.events.trust import Quality, quality_of
 from worker.events.verdict import JudgeState, Snapshot, Verdict
 from worker.events.view import View
+from worker.events.vote import FULL_STEP_S
 
-_FIRM_SCORE = 2.0  # two clear fifths of a second more for bare than against
-_MASKED_SCORE = -1.0
-_BETTER_SNAPSHOT = 1.25  # so much better before a snapshot is replaced
-_UPDATE_INTERVAL_S = 5.0
 _USUAL_INTERVAL_S = 0.2  # taken for a camera's first frame
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What the operator sets of voting and tracking."""
-
-    limits: Limits
-    min_observations: int = 3  # fewer are no person
-    min_duration_s: float = 0.3  # seen for less time is no person
-    doubt: DoubtRule | None = None  # none keeps no face for review
-
-
 class Judge:
-    """Tracks the faces of one camera and opens one violation for each person who is surely bare.
+    """Tracks the faces of one camera and opens one violation for each spell of a person without a mask.
 
     ``zones`` say where faces count, from the next frame on. Faces elsewhere are tracked, so that who leaves a
-    zone and comes back is one person, and add to nothing else.
+    zone and comes back is one person, and add to nothing else. ``blind_after_s`` is the time between two sights
+    of the scene beyond which it counts as not seen.
     """
 
     def __init__(self, camera: str, rules: Rules, state: JudgeState | None = None) -> None:
         """Begin, or go on from a checkpoint's state."""
         self.zones: Sequence[Zone] = ()
+        self.blind_after_s = rules.blind_after_s
         self._camera = camera
         self._rules = rules
         self.state = state or JudgeState()
@@ -67,6 +58,7 @@ class Judge:
         before = self.state.clock.last_at
         now = self.state.clock.read(result)
         interval_s = 0.0 if before is None else now - before
+        self._watch(result, now, verdict)
         if result.reason is DropReason.UNCHANGED:
             self._pass_over(self.state.tracks, now, interval_s)
         if result.outcome is not FrameOutcome.PROCESSED:
@@ -75,6 +67,22 @@ class Judge:
         frame_id = f"{result.epoch}-{result.sequence}"
         view = View(frame_id, now, result.width, result.height, result.detections, result.scanned)
         self._judge(view, arrival, interval_s, verdict)
+
+    def miss(self) -> None:
+        """Frames before the next one were captured and lost."""
+        self.state.watch.miss()
+
+    def _watch(self, result: FrameResult, now: float, verdict: Verdict) -> None:
+        """Count for how long the scene was seen or not; while it was not, nobody in it was looked for."""
+        stretch = self.state.watch.take(result, now, self.blind_after_s)
+        if stretch is None:
+            return
+        if stretch.blind is None:
+            verdict.add(CountField.WATCHED_MS, stretch.milliseconds)
+            return
+        verdict.add(f"{CountField.BLIND_MS}:{stretch.blind}", stretch.milliseconds)
+        for track in self.state.tracks:
+            track.unsought_s += stretch.milliseconds / 1000
 
     def _judge(self, view: View, arrival: Arrival, interval_s: float, verdict: Verdict) -> None:
         result, now = arrival.result, view.now
@@ -92,19 +100,46 @@ class Judge:
         self._pass_over(followed.unsought, now, interval_s)
         for track, detection in followed.observed:
             if any(each is detection for each in counted):
-                track.count(now)
-                track.vote.add(detection, trust(detection, view), self._interval(track, now))
-                self._consider(track, detection, view, arrival, verdict)
-                self._doubt(track, detection, view, arrival, verdict)
+                self._observe(track, detection, view, arrival, verdict)
             track.voted_at = now
         self.state.last_frame_at = now
+
+    def _observe(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
+        """Take in a face that counts."""
+        quality, interval_s = quality_of(detection, view), self._interval(track, view.now)
+        track.count(view.now)
+        track.vote.add(detection, quality.weight, interval_s)
+        track.look.add(detection.box.width, quality.weight, quality.worst, min(interval_s, FULL_STEP_S))
+        sight = self._sight(detection, view, quality)
+        spell = track.spell
+        change = spells.observe(track, sight, self._rules)
+        spell = track.spell or spell
+        if change is not None and spell is not None:
+            self._publish_change(track, spell, change, verdict)
+        if change in (Change.OPENED, Change.BETTER) and spell is not None:
+            self._picture(track, spell, detection, arrival, verdict)
+        self._doubt(track, detection, view, arrival, verdict)
+
+    def _sight(self, detection: Detection, view: View, quality: Quality) -> Sight:
+        x, y = detection.box.centre
+        zone = zone_at(self.zones, x / view.width, y / view.height)
+        return Sight(
+            detection=detection,
+            now=view.now,
+            quality=quality.weight * detection.confidence * detection.box.width,
+            zone=zone.name if zone else None,
+            model_version=self.state.model_version,
+            detector=self.state.detector,
+        )
 
     def _pass_over(self, tracks: Iterable[Track], now: float, interval_s: float) -> None:
         """Take in that nothing moved where these faces were last seen."""
         for track in tracks:
             track.pass_over(interval_s)
-            if track.is_still and track.vote.stay(interval_s):
-                track.voted_at = now
+            if track.is_still:
+                spells.stay(track, now, interval_s)
+                if track.vote.stay(interval_s):
+                    track.voted_at = now
 
     def finish(self, verdict: Verdict) -> None:
         """End every track: the source is over."""
@@ -133,37 +168,23 @@ class Judge:
         before = self.state.last_frame_at if track.voted_at is None else track.voted_at
         return _USUAL_INTERVAL_S if before is None else max(0.0, now - before)
 
-    def _consider(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
-        """Open a violation when the vote is firm; keep an open one's life and snapshot up to date."""
-        if detection.label is Label.WITH_MASK:
-            return
-        if track.violation is not None:
-            track.violation.confidence = max(track.violation.confidence, track.vote.bare_confidence)
-        quality = trust(detection, view) * detection.confidence * detection.box.width
-        state = self._next_state(track, quality, view.now)
-        if state is None:
-            return
-        before = track.violation
-        track.violation = OpenViolation(
-            opened_at=before.opened_at if before else view.now,
-            published_at=view.now,
-            snapshot_quality=max(quality, before.snapshot_quality) if before else quality,
-            confidence=before.confidence if before else track.vote.bare_confidence,
-        )
-        verdict.add(CountField.VIOLATIONS, before is None)
-        violation_id = self._publish(track, track.violation, state, verdict)
-        face = arrival.faces.get(arrival.result.detections.index(detection))
-        if face and (before is None or quality > before.snapshot_quality):
-            request = self._snapshot_request(violation_id, track.violation, detection, arrival.result)
-            verdict.snapshots[violation_id] = Snapshot(face, request)
+    def _publish_change(self, track: Track, spell: Spell, change: Change, verdict: Verdict) -> None:
+        verdict.add(CountField.VIOLATIONS, change is Change.OPENED)
+        states = {Change.OPENED: ViolationState.OPENED, Change.OVER: ViolationState.ENDED}
+        self._publish(track, spell, states.get(change, ViolationState.UPDATED), verdict)
+        if change is Change.OVER:
+            track.spell = None
 
-    def _snapshot_request(
-        self, violation_id: str, opened: OpenViolation, detection: Detection, result: FrameResult
-    ) -> SnapshotRequest:
-        return SnapshotRequest(
+    def _picture(self, track: Track, spell: Spell, detection: Detection, arrival: Arrival, verdict: Verdict) -> None:
+        """Have the picture kept that this observation came from."""
+        result, violation_id = arrival.result, self._id(track)
+        face = arrival.faces.get(result.detections.index(detection))
+        if not face:
+            return
+        request = SnapshotRequest(
             violation=violation_id,
             camera=self._camera,
-            opened_at=self._instant(opened.opened_at),
+            opened_at=self._instant(spell.opened_at),
             captured_at=result.captured_at,
             frame_entry_id=result.frame_entry_id,
             width=result.width,
@@ -171,6 +192,7 @@ class Judge:
             box=detection.box,
             others=tuple(each.box for each in result.detections if each is not detection),
         )
+        verdict.snapshots[violation_id] = Snapshot(face, request)
 
     def _doubt(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
         """Set a face aside for review; counts and votes never depend on it."""
@@ -180,44 +202,38 @@ class Judge:
             track.was_doubted, self.state.doubted_at = True, view.now
             verdict.doubts.append(Doubt(arrival.result, index, jpeg))
 
-    def _next_state(self, track: Track, quality: float, now: float) -> ViolationState | None:
-        """What a bare observation makes of the track's violation; ``None`` when nothing is worth saying."""
-        opened = track.violation
-        if opened is None:
-            is_firm = self._is_person(track) and track.vote.score >= _FIRM_SCORE
-            return ViolationState.OPENED if is_firm else None
-        is_better = quality > opened.snapshot_quality * _BETTER_SNAPSHOT
-        is_due = now - opened.published_at >= _UPDATE_INTERVAL_S
-        return ViolationState.UPDATED if is_better or is_due else None
-
-    def _is_person(self, track: Track) -> bool:
-        vote = track.vote
-        # Intervals add up with rounding errors: three frames at 10/s are 0.30000000000000004 s or less.
-        is_long_enough = vote.seen_s >= self._rules.min_duration_s - 1e-6
-        return vote.observations >= self._rules.min_observations and is_long_enough
-
     def _end(self, track: Track, verdict: Verdict) -> None:
-        if track.violation is not None:
-            self._publish(track, track.violation, ViolationState.ENDED, verdict)
-        if self._is_person(track):
-            verdict.add(f"{CountField.PEOPLE}:{_person_outcome(track)}")
+        if track.spell is not None:
+            self._publish(track, track.spell, ViolationState.ENDED, verdict)
+        if not spells.is_person(track, self._rules):
+            return
+        outcome = _outcome(track)
+        verdict.add(f"{CountField.PEOPLE}:{outcome}")
+        verdict.add(f"{CountField.PEOPLE_BY_SIZE}:{track.look.size}:{outcome}")
+        if outcome is PersonOutcome.CANNOT_TELL:
+            verdict.add(f"{CountField.UNJUDGED}:{track.look.why_unjudged}")
 
-    def _publish(self, track: Track, opened: OpenViolation, state: ViolationState, verdict: Verdict) -> str:
+    def _id(self, track: Track) -> str:
+        """The first spell's id is the track's, a later one's says which it is."""
+        return f"{self._camera}-{track.id}" + (f".{track.spells}" if track.spells > 1 else "")
+
+    def _publish(self, track: Track, spell: Spell, state: ViolationState, verdict: Verdict) -> None:
         violation = Violation(
-            id=f"{self._camera}-{track.id}",
+            id=self._id(track),
             camera=self._camera,
+            zone=spell.zone,
+            label=spell.label,
             state=state,
-            first_seen=self._instant(track.first_seen if track.counted_from is None else track.counted_from),
-            opened_at=self._instant(opened.opened_at),
-            last_seen=self._instant(track.last_seen if track.counted_to is None else track.counted_to),
-            confidence=round(opened.confidence, 4),
+            first_seen=self._instant(spell.first_bare),
+            opened_at=self._instant(spell.opened_at),
+            last_seen=self._instant(spell.last_bare),
+            confidence=round(spell.confidence, 4),
             observations=track.vote.observations,
             box=track.counted_box or track.box,
-            model_version=self.state.model_version,
-            detector=self.state.detector,
+            model_version=spell.model_version,
+            detector=spell.detector,
         )
         verdict.violations.setdefault(violation.id, []).append(violation)
-        return violation.id
 
     def _instant(self, instant: float) -> datetime:
         return datetime.fromtimestamp(self.state.clock.wall(instant), UTC)
@@ -230,7 +246,6 @@ def _outcome_field(result: FrameResult) -> str:
     return f"{kind}:{result.reason}"
 
 
-def _person_outcome(track: Track) -> str:
-    if track.violation is not None:
-        return Label.WITHOUT_MASK
-    return Label.WITH_MASK if track.vote.score <= _MASKED_SCORE else "cannot_tell"
+def _outcome(track: Track) -> PersonOutcome:
+    """What a person came to: somebody who was ever without a mask counts as that, whatever came later."""
+    return PersonOutcome(track.worst) if track.worst else track.vote.state

@@ -13,7 +13,7 @@ from shared.streams import CAMERAS, KeySpace
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage
 from worker.events.doubt import DoubtRule
-from worker.events.judge import Rules
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Ownership:
             if len(self.stages) < share:
                 self._take(camera)
         for camera, stage in self.stages.items():
-            stage.count_within(self.cameras[camera].zones)
+            stage.follow(self.cameras[camera])
 
     def drop(self, camera: str) -> None:
         """Forget a camera without a word: its lease is lost or its state here is in doubt."""
@@ -78,6 +78,9 @@ class Ownership:
             limits=Limits(lost_s=settings.track_lost_s),
             min_observations=settings.vote_min_observations,
             min_duration_s=settings.vote_min_duration_s,
+            rearm_s=settings.violation_rearm_s,
+            incorrect_is_violation=settings.incorrect_mask_is_violation,
+            blind_after_s=settings.blind_after_s,
             doubt=DoubtRule(settings.review_max_confidence, settings.review_interval_s) if settings.review else None,
         )
         self.stages[camera] = CameraStage(

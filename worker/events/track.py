@@ -4,7 +4,8 @@ import math
 
 from pydantic import BaseModel, Field
 
-from shared.messages import Box, Detection
+from shared.messages import Box, Detection, Label
+from worker.events.look import Look
 from worker.events.vote import Vote
 
 _VELOCITY_MEMORY_S = 0.4  # shorter follows a turn sooner, longer smooths a detector's jitter
@@ -13,13 +14,21 @@ _SIZE_MEMORY = 0.3  # share of a new box in the smoothed size
 _APPEARANCE_MEMORY = 0.2
 
 
-class OpenViolation(BaseModel):
-    """What a track keeps of the violation that it became."""
+class Spell(BaseModel):
+    """What a track keeps of a violation that is not over: a spell without a mask."""
 
+    first_bare: float
+    last_bare: float
     opened_at: float
     published_at: float
     snapshot_quality: float
     confidence: float  # the highest so far: a mask that is put on later does not make it less sure
+    label: Label
+    zone: str | None
+    model_version: int
+    detector: str
+    masked_s: float = 0.0  # for how long it was firmly seen with the mask since
+    masked_to: float | None = None  # up to when
 
 
 class Track(BaseModel):
@@ -53,7 +62,11 @@ class Track(BaseModel):
     face_confidence: float
     appearance: list[float] = []
     vote: Vote = Field(default_factory=Vote)
-    violation: OpenViolation | None = None
+    bare_from: float | None = None  # the first bare sight since the mask was last firmly on
+    spells: int = 0  # violations so far
+    spell: Spell | None = None  # the one that is not over
+    worst: Label | None = None  # the gravest violation so far
+    look: Look = Field(default_factory=Look)
     was_doubted: bool = False  # a picture of it was kept for review
 
     @property

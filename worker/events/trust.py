@@ -1,6 +1,8 @@
-"""How far one observation of a face can be trusted: cut-off, covered and tiny faces are often labelled wrongly."""
+"""How well an observation shows its face: small, blurred, dark, turned and hidden ones are often labelled wrongly."""
 
-from shared.messages import Detection
+from dataclasses import dataclass
+
+from shared.messages import Detection, Unjudged
 from worker.events.tracker import overlap_of_smaller
 from worker.events.view import View
 
@@ -11,15 +13,32 @@ _COVERED = 0.25
 _COVERING_OVERLAP = 0.15  # of the smaller box
 
 
-def trust(detection: Detection, view: View) -> float:
-    """The weight of an observation in its track's vote, 0..1."""
-    width = detection.box.width
-    weight = min(1.0, max(0.0, (width - _TINY_WIDTH_PX) / (_CLEAR_WIDTH_PX - _TINY_WIDTH_PX)))
-    if _is_cut_off(detection, view):
-        weight *= _CUT_OFF
-    if _is_covered(detection, view):
-        weight *= _COVERED
-    return weight
+@dataclass(frozen=True)
+class Quality:
+    """The weight of an observation in its track's vote, 0..1, and what takes most of it away."""
+
+    weight: float
+    worst: Unjudged
+
+
+def quality_of(detection: Detection, view: View) -> Quality:
+    """How well a detection of a frame can be judged."""
+    factors = {
+        Unjudged.TOO_SMALL: _ramp(detection.box.width, _TINY_WIDTH_PX, _CLEAR_WIDTH_PX),
+        Unjudged.COVERED: _unhidden(detection, view),
+    }
+    weight = 1.0
+    for factor in factors.values():
+        weight *= factor
+    return Quality(weight, min(factors, key=lambda cause: factors[cause]))
+
+
+def _ramp(value: float, nothing: float, full: float) -> float:
+    return min(1.0, max(0.0, (value - nothing) / (full - nothing)))
+
+
+def _unhidden(detection: Detection, view: View) -> float:
+    return (_CUT_OFF if _is_cut_off(detection, view) else 1.0) * (_COVERED if _is_covered(detection, view) else 1.0)
 
 
 def _is_cut_off(detection: Detection, view: View) -> bool:

@@ -9,6 +9,7 @@ from shared.messages import SnapshotRequest, Violation
 from worker.events.camera_clock import CameraClock
 from worker.events.doubt import Doubt
 from worker.events.track import Track
+from worker.events.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class JudgeState(BaseModel):
     clock: CameraClock = Field(default_factory=CameraClock)
     size: tuple[int, int] | None = None  # of the last picture, in pixels
     last_frame_at: float | None = None
+    watch: Watch = Field(default_factory=Watch)
     model_version: int = 0
     detector: str = ""
     doubted_at: float | None = None

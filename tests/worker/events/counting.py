@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from shared.messages import FrameOutcome, FrameResult
 from shared.settings import EventsSettings
 from shared.zones import Zone
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import JudgeState, Verdict
 

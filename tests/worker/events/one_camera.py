@@ -11,7 +11,7 @@ from shared.messages import FrameResult
 from shared.streams import RESULT, CheckpointField, KeySpace
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage, Entry
-from worker.events.judge import Rules
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 
 KEYS = KeySpace()

@@ -11,7 +11,7 @@ from shared.streams import RESULT, CheckpointField, KeySpace
 from tests.builders import a_detection, a_result
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage, Entry
-from worker.events.judge import Rules
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 
 KEYS = KeySpace()
@@ -53,6 +53,9 @@ EXPECTED = {
     "violations": 1,
     "people:without_mask": 1,
     "people:with_mask": 1,
+    "people_by_size:40-80:without_mask": 1,
+    "people_by_size:40-80:with_mask": 1,
+    "watched_ms": 2200,
 }
 
 
@@ -93,7 +96,7 @@ def test_a_second_pass_counts_anew_and_adds_to_the_lifetime(servers: Servers) ->
     assert _counts(servers)["violations"] == 2
 
 
-@pytest.mark.parametrize(("gap_s", "people"), [(1.5, 1), (5.0, 2)])
+@pytest.mark.parametrize(("gap_s", "people"), [(1.5, 1), (5.0, 1), (20.0, 2)])
 def test_a_live_cameras_tracks_outlive_its_producer_for_as_long_as_they_may_be_unseen(
     servers: Servers, gap_s: float, people: int
 ) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from shared.messages import DropReason, FrameResult, Label, ViolationState
 from tests.builders import a_detection, a_result
 from worker.events.doubt import DoubtRule
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import JudgeState, Verdict
 

@@ -5,8 +5,9 @@ import pytest
 from shared.messages import Detection, FrameResult, Label
 from tests.builders import a_detection, a_result
 from worker.events.doubt import DoubtRule
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import JudgeState, Verdict
 

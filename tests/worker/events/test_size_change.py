@@ -4,8 +4,9 @@ import pytest
 
 from shared.messages import Box, Detection, FrameResult, Label
 from tests.builders import a_detection, a_result
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import Verdict
 

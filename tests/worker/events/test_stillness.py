@@ -6,8 +6,9 @@ import pytest
 
 from shared.messages import Box, Detection, DropReason, FrameResult, Label
 from tests.builders import a_detection, a_result
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import Verdict
 
@@ -59,7 +60,7 @@ def _judged(results: Iterable[FrameResult], lost_s: float = 3.0) -> Verdict:
 
 
 def _people(verdict: Verdict) -> int:
-    return sum(amount for field, amount in verdict.counts.items() if field.startswith("people"))
+    return sum(amount for field, amount in verdict.counts.items() if field.startswith("people:"))
 
 
 def test_who_stands_still_is_one_person_and_judged_by_keyframes() -> None:
@@ -72,6 +73,8 @@ def test_who_stands_still_is_one_person_and_judged_by_keyframes() -> None:
         "faces:without_mask": 6,
         "violations": 1,
         "people:without_mask": 1,
+        "people_by_size:40-80:without_mask": 1,
+        "watched_ms": 9400,
     }
 
 
@@ -154,14 +157,17 @@ def test_who_left_over_the_edge_is_not_the_one_who_enters_there_though_nothing_m
     assert _people(_judged(feed.results)) == 2
 
 
-def test_frames_dropped_for_other_reasons_do_not_say_that_nothing_moved() -> None:
+@pytest.mark.parametrize(("frames", "people"), [(16, 1), (80, 2)])
+def test_nobody_is_looked_for_while_the_scene_is_not_seen_but_nobody_is_waited_for_long(
+    frames: int, people: int
+) -> None:
     feed = _Feed()
     feed.keyframes(BARE, BARE, BARE)
-    overloaded = [each.model_copy(update={"reason": DropReason.OVERLOAD}) for each in _unchanged_behind(feed, 16)]
+    overloaded = [each.model_copy(update={"reason": DropReason.OVERLOAD}) for each in _unchanged_behind(feed, frames)]
     later = _Feed()
     later.results = [*feed.results, *overloaded]
     later.keyframes(BARE, BARE, BARE)
-    assert _people(_judged(later.results)) == 2
+    assert _people(_judged(later.results)) == people
 
 
 def _unchanged_behind(feed: _Feed, frames: int) -> list[FrameResult]:

@@ -6,8 +6,9 @@ from shared.messages import Detection, DropReason, FrameResult, Label
 from shared.zones import Point, Zone
 from tests.builders import a_detection, a_result
 from worker.events.doubt import DoubtRule
-from worker.events.judge import Judge, Rules
+from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import Rules
 from worker.events.tracker import Limits
 from worker.events.verdict import Verdict
 
@@ -35,7 +36,7 @@ def _there(frames: int, *detections: Detection) -> list[FrameResult]:
 
 def test_a_face_outside_adds_to_nothing_but_the_frames() -> None:
     verdict = _judged(_there(20, OUTSIDE))
-    assert verdict.counts == {"processed": 20}
+    assert verdict.counts == {"processed": 20, "watched_ms": 3800}
     assert (verdict.violations, verdict.snapshots, verdict.doubts) == ({}, {}, [])
 
 
@@ -46,6 +47,8 @@ def test_a_face_inside_counts_beside_one_outside() -> None:
         "faces:without_mask": 20,
         "violations": 1,
         "people:without_mask": 1,
+        "people_by_size:40-80:without_mask": 1,
+        "watched_ms": 3800,
     }
     assert [each.face for each in verdict.snapshots.values()] == [b"face 1"]
     assert {doubt.index for doubt in verdict.doubts} == {1}

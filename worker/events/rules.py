@@ -1,0 +1,19 @@
+"""What the operator sets of tracking, voting and counting."""
+
+from dataclasses import dataclass
+
+from worker.events.doubt import DoubtRule
+from worker.events.tracker import Limits
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Durations are in seconds of camera time."""
+
+    limits: Limits
+    min_observations: int = 3  # fewer are no person
+    min_duration_s: float = 0.3  # seen for less time is no person
+    rearm_s: float = 30.0  # with the mask firmly on for so long, a spell is over
+    incorrect_is_violation: bool = True
+    blind_after_s: float = 2.0  # between two sights of the scene; beyond it was not seen
+    doubt: DoubtRule | None = None  # none keeps no face for review
