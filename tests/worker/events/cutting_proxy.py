@@ -28,6 +28,7 @@ class CuttingProxy:
     def __init__(self, server: Path) -> None:
         self._server = server
         self._fate: Fate | None = None
+        self._spared = 0
         self._may_go_on = threading.Event()
         self._delivered = threading.Event()
         self.arrived = threading.Event()  # the transaction is here, with a fate of its own
@@ -43,8 +44,9 @@ class CuttingProxy:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def set_fate(self, fate: Fate) -> None:
-        """Of the next transaction."""
+    def set_fate(self, fate: Fate, behind: int = 0) -> None:
+        """Of the next transaction ``behind`` so many others."""
+        self._spared = behind
         self.arrived.clear()
         self._may_go_on.clear()
         self._delivered.clear()
@@ -76,7 +78,9 @@ class CuttingProxy:
             client.sendall(answer)
             return bool(answer)
         data = client.recv(65536)
-        if self._fate is None or _BEGIN not in data:
+        is_meant = self._fate is not None and _BEGIN in data
+        if not is_meant or self._spared:
+            self._spared -= is_meant
             upstream.sendall(data)
             return bool(data)
         while not data.endswith(_END):

@@ -101,6 +101,33 @@ def test_a_connection_that_breaks_at_any_commit_changes_no_count(
         assert all_written(state) == undisturbed, read
 
 
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.TORN, Fate.DONE], ids=lambda fate: fate.value)
+@pytest.mark.parametrize("is_live", [False, True], ids=["file", "live"])
+def test_an_epoch_that_begins_within_a_read_counts_like_one_that_does_not(
+    fate: Fate, is_live: bool, state: redis.Redis, through_proxy: redis.Redis, proxy: CuttingProxy
+) -> None:
+    """Such a read makes two commits, one for each epoch; either may be the one that breaks."""
+    first = [_result(n, is_live=is_live) for n in (0, 1, 2, 4, 5)]  # the fourth never comes
+    later = [_result(n, is_live=is_live).model_copy(update={"epoch": 2}) for n in (1, 0, 2, 3, 4)]
+    stream = as_stream([*first, *later])
+    state.flushall()
+    alone = take_camera(state, "alone")
+    for end in range(1, len(stream) + 1):
+        alone.take(unread(alone, stream[:end]))
+    alone.close()
+    expected = [all_written(state, epoch) for epoch in (1, 2)]
+    for broken, read in itertools.product((0, 1), range(6, len(stream) + 1)):
+        state.flushall()
+        stage = take_camera(through_proxy, "owner")
+        proxy.set_fate(fate, behind=broken)
+        with pytest.raises(BROKEN):
+            stage.take(stream[:read])
+        successor = take_camera(through_proxy, "successor")
+        successor.take(unread(successor, stream))
+        successor.close()
+        assert [all_written(state, epoch) for epoch in (1, 2)] == expected, (broken, read)
+
+
 @pytest.mark.parametrize("successor", ["owner", "another"])
 def test_a_transaction_that_reaches_the_server_late_writes_nothing(
     successor: str, state: redis.Redis, through_proxy: redis.Redis, proxy: CuttingProxy, undisturbed: dict[str, Any]
