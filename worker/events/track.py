@@ -1,6 +1,7 @@
 """One face over the frames of one camera: where it was, how it moves, what it looks like, how it votes."""
 
 import math
+from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
@@ -9,9 +10,9 @@ from worker.events.look import Look
 from worker.events.vote import Vote
 
 _VELOCITY_MEMORY_S = 0.4  # shorter follows a turn sooner, longer smooths a detector's jitter
-_COAST_S = 1.0  # an unseen face is taken to go on for this long, then to stand
+_COAST_S = 2.0  # an unseen face is taken to go on for this long, then to stand
 _SIZE_MEMORY = 0.3  # share of a new box in the smoothed size
-_APPEARANCE_MEMORY = 0.2
+_APPEARANCE_MEMORY_S = 1.0
 
 
 class Spell(BaseModel):
@@ -129,28 +130,28 @@ class Track(BaseModel):
             x0, y0, x1, y1 = self.counted_box
             self.counted_box = Box(x0 * x_ratio, y0 * y_ratio, x1 * x_ratio, y1 * y_ratio)
 
-    def observe(self, detection: Detection, now: float) -> None:
-        """Take in a detection that was found to be this face."""
+    def observe(self, detection: Detection, clothing: Sequence[int], now: float) -> None:
+        """Take in a detection that was found to be this face; no clothing is none that is surely its own."""
         elapsed = self.missing_s(now)
         x, y = detection.box.centre
         if elapsed > 0:
             share = 1 - math.exp(-elapsed / _VELOCITY_MEMORY_S)
-            self.vx += share * ((x - self.x) / elapsed - self.vx)
-            self.vy += share * ((y - self.y) / elapsed - self.vy)
-        self.x, self.y = x, y
-        self.width += _SIZE_MEMORY * (detection.box.width - self.width)
-        self.height += _SIZE_MEMORY * (detection.box.height - self.height)
+            self.vx = round(self.vx + share * ((x - self.x) / elapsed - self.vx), 2)
+            self.vy = round(self.vy + share * ((y - self.y) / elapsed - self.vy), 2)
+        self.x, self.y = round(x, 2), round(y, 2)
+        self.width = round(self.width + _SIZE_MEMORY * (detection.box.width - self.width), 2)
+        self.height = round(self.height + _SIZE_MEMORY * (detection.box.height - self.height), 2)
+        passed_s = now - self.last_seen
         self.last_seen, self.still_s, self.unsought_s, self.misses = now, 0.0, 0.0, 0
         self.observations += 1
         self.face_confidence = max(self.face_confidence, detection.face_confidence)
-        self._remember_appearance(detection.appearance)
+        self._remember_appearance(clothing, passed_s)
 
-    def _remember_appearance(self, seen: tuple[int, ...]) -> None:
+    def _remember_appearance(self, seen: Sequence[int], passed_s: float) -> None:
         if not seen:
             return
         if len(self.appearance) != len(seen):
             self.appearance = [float(value) for value in seen]
             return
-        self.appearance = [
-            old + _APPEARANCE_MEMORY * (new - old) for old, new in zip(self.appearance, seen, strict=True)
-        ]
+        share = 1 - math.exp(-passed_s / _APPEARANCE_MEMORY_S)
+        self.appearance = [round(old + share * (new - old), 1) for old, new in zip(self.appearance, seen, strict=True)]

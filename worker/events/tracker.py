@@ -5,31 +5,25 @@ detections to tracks in view, weak detections to the tracks left over, then clea
 faces that were out of view for a while, for which clothing has to match as well.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
-from shared.messages import Detection
+from shared.messages import Box, Detection
+from worker.events.clothing import is_covered
+from worker.events.matching import Candidate, assign, is_alike
 from worker.events.track import Track
 from worker.events.view import View
 from worker.events.vote import Vote
 
-_CLEAR = 0.6  # face confidence from which a detection may begin a track
+_SURE = 0.7  # face confidence from which a detection begins a track: false faces seldom have it
 _IN_VIEW_S = 0.5  # unseen for longer, a face must be found again rather than followed
-_REACH = 0.6  # how far off its predicted place a face may be, in face sizes ...
-_REACH_PER_S = 2.5  # ... and how much farther for each second unseen
-_MAX_REACH = 3.0
-_MAX_SIZE_RATIO = 1.7
-_APPEARANCE_SCALE = 40.0  # mean difference of clothing, in levels, that costs as much as one face size
-_MAX_APPEARANCE_DIFFERENCE = 30.0  # beyond it, a face out of view is somebody else
 _EDGE = 0.6  # a face nearer to the picture's edge than this, in face sizes, and moving outwards, is leaving
 _GONE_S = 0.6  # who was leaving and is unseen for longer has left
 _MIN_LOOKS = 3  # in vain, before time in which nobody looked tells that a face is gone
 _MOST_LOST = 5.0  # times as long as a face that is always looked for, one that is seldom looked for is kept
 _DUPLICATE_OVERLAP = 0.6  # of the smaller box: two boxes on one face
+_YOUNG_S = 1.5  # so long a new track may turn out to be an old one
+_SAME_PLACE = 0.5  # a track whose face should overlap a detection by more is no other person's
 
 
 @dataclass(frozen=True)
@@ -61,27 +55,66 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> Followed:
     now = view.now
     ended = [track for track in tracks if _has_ended(track, view, limits)]
     tracks[:] = [track for track in tracks if track not in ended]
-    left = _without_duplicates(view.detections)
-    clear = [each for each in left if each.face_confidence >= _CLEAR]
-    weak = [each for each in left if each.face_confidence < _CLEAR]
     in_view = [track for track in tracks if track.missing_s(now) <= _IN_VIEW_S]
     out_of_view = [track for track in tracks if track.missing_s(now) > _IN_VIEW_S]
+    left = _candidates(_without_duplicates(view.detections), in_view, now)
+    clear = [each for each in left if not each.is_weak]
+    weak = [each for each in left if each.is_weak]
 
-    pairs = _assign(in_view, clear, now, must_match=False)
-    pairs += _assign(_rest(in_view, pairs), weak, now, must_match=False)
-    clear = [each for each in clear if all(each is not found for _, found in pairs)]
-    pairs += _assign(out_of_view, clear, now, must_match=True)
+    pairs = assign(in_view, clear, now, must_match=False)
+    pairs += assign(_rest(in_view, pairs), weak, now, must_match=False)
+    pairs += assign(out_of_view, _unpaired(clear, pairs), now, must_match=True)
+    pairs = _reunited(tracks, out_of_view, pairs, now)
     unseen = _rest(tracks, pairs)
     missed = [track for track in unseen if view.looked_for(track)]
     for track in missed:
         track.misses += 1
-    for track, detection in pairs:
-        track.observe(detection, now)
-    new = [each for each in clear if all(each is not found for _, found in pairs)]
+    for track, candidate in pairs:
+        track.observe(candidate.detection, candidate.clothing, now)
+    new = [each for each in _unpaired(clear, pairs) if each.detection.face_confidence >= _SURE]
     begun = [_begin(each, f"{view.frame_id}-{place}", now) for place, each in enumerate(new)]
     tracks.extend(begun)
     unsought = [track for track in unseen if all(track is not each for each in missed)]
-    return Followed(pairs + list(zip(begun, new, strict=True)), missed, unsought, ended)
+    observed = [(track, candidate.detection) for track, candidate in [*pairs, *zip(begun, new, strict=True)]]
+    return Followed(observed, missed, unsought, ended)
+
+
+def _reunited(
+    tracks: list[Track], out_of_view: Sequence[Track], pairs: list[tuple[Track, Candidate]], now: float
+) -> list[tuple[Track, Candidate]]:
+    """The pairs, with new tracks taken for old ones that wear the same: such a new track is dropped.
+
+    Who comes out from behind somebody is seen before his clothing is, and has a track of his own until then.
+    """
+    young = {id(candidate): track for track, candidate in pairs if _is_young(track, now)}
+    shown = [candidate for _, candidate in pairs if id(candidate) in young and candidate.clothing]
+    found = [
+        (old, candidate)
+        for old, candidate in assign(_rest(out_of_view, pairs), shown, now, must_match=True)
+        if old.last_seen < young[id(candidate)].first_seen and is_alike(old, candidate)
+    ]
+    dropped = {young[id(candidate)].id for _, candidate in found}
+    tracks[:] = [track for track in tracks if track.id not in dropped]
+    return [(track, candidate) for track, candidate in pairs if track.id not in dropped] + found
+
+
+def _is_young(track: Track, now: float) -> bool:
+    return track.spells == 0 and now - track.first_seen <= _YOUNG_S
+
+
+def _candidates(detections: Sequence[Detection], in_view: Sequence[Track], now: float) -> list[Candidate]:
+    """The detections, with their clothing unless somebody stands before it, be he found in this frame or not."""
+    expected = [track.box_at(now) for track in in_view]
+    found = []
+    for each in detections:
+        others = [other.box for other in detections if other is not each]
+        others += [box for box in expected if _share_of_smaller(box, each.box) < _SAME_PLACE]
+        found.append(Candidate(each, () if is_covered(each.box, others) else each.appearance))
+    return found
+
+
+def _unpaired(candidates: Sequence[Candidate], pairs: Sequence[tuple[Track, Candidate]]) -> list[Candidate]:
+    return [each for each in candidates if all(each is not taken for _, taken in pairs)]
 
 
 def _has_ended(track: Track, view: View, limits: Limits) -> bool:
@@ -102,12 +135,13 @@ def _is_leaving(track: Track, view: View) -> bool:
     )
 
 
-def _rest(tracks: list[Track], pairs: list[tuple[Track, Detection]]) -> list[Track]:
+def _rest(tracks: Sequence[Track], pairs: Sequence[tuple[Track, Candidate]]) -> list[Track]:
     taken = {track.id for track, _ in pairs}
     return [track for track in tracks if track.id not in taken]
 
 
-def _begin(detection: Detection, track_id: str, now: float) -> Track:
+def _begin(candidate: Candidate, track_id: str, now: float) -> Track:
+    detection = candidate.detection
     x, y = detection.box.centre
     return Track(
         id=track_id,
@@ -118,44 +152,9 @@ def _begin(detection: Detection, track_id: str, now: float) -> Track:
         first_seen=now,
         last_seen=now,
         face_confidence=detection.face_confidence,
-        appearance=[float(value) for value in detection.appearance],
+        appearance=[float(value) for value in candidate.clothing],
         vote=Vote(),
     )
-
-
-def _assign(
-    tracks: list[Track], detections: list[Detection], now: float, *, must_match: bool
-) -> list[tuple[Track, Detection]]:
-    """The cheapest pairing of tracks with detections among those possible at all."""
-    if not tracks or not detections:
-        return []
-    costs = np.array([[_cost(track, each, now, must_match) for each in detections] for track in tracks])
-    impossible = 1e6
-    rows, columns = linear_sum_assignment(np.where(np.isfinite(costs), costs, impossible))
-    return [(tracks[r], detections[c]) for r, c in zip(rows, columns, strict=True) if np.isfinite(costs[r, c])]
-
-
-def _cost(track: Track, detection: Detection, now: float, must_match: bool) -> float:
-    """Distance in face sizes, plus what size and clothing say against it; infinite when impossible."""
-    size = math.sqrt(max(1.0, detection.box.width * detection.box.height))
-    ratio = max(size, track.size) / min(size, track.size)
-    expected_x, expected_y = track.position_at(now)
-    x, y = detection.box.centre
-    distance = math.hypot(x - expected_x, y - expected_y) / max(size, track.size)
-    reach = min(_MAX_REACH, _REACH + _REACH_PER_S * track.missing_s(now))
-    if ratio > _MAX_SIZE_RATIO or distance > reach:
-        return math.inf
-    difference = appearance_difference(track.appearance, detection.appearance)
-    if must_match and difference > _MAX_APPEARANCE_DIFFERENCE:
-        return math.inf
-    return distance + math.log(ratio) + difference / _APPEARANCE_SCALE
-
-
-def appearance_difference(one: Sequence[float], other: Sequence[float]) -> float:
-    """Mean difference of two clothing summaries in levels, 0..255; 0 when one of them is unknown."""
-    if not one or len(one) != len(other):
-        return 0.0
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
 
 
 def _without_duplicates(detections: Sequence[Detection]) -> list[Detection]:
@@ -169,7 +168,10 @@ def _without_duplicates(detections: Sequence[Detection]) -> list[Detection]:
 
 def overlap_of_smaller(one: Detection, other: Detection) -> float:
     """The intersection as a share of the smaller box, 0..1."""
-    a, b = one.box, other.box
+    return _share_of_smaller(one.box, other.box)
+
+
+def _share_of_smaller(a: Box, b: Box) -> float:
     width = min(a.x1, b.x1) - max(a.x0, b.x0)
     height = min(a.y1, b.y1) - max(a.y0, b.y0)
     if width <= 0 or height <= 0:

@@ -14,7 +14,7 @@ from shared.messages import Box, FrameResult
 from tests.benchmarks.crowds.truth import Truth
 from tests.worker.events.clip_results import at_rate, results_of_clip
 from tests.worker.events.counting import judged
-from tests.worker.events.identities import Identities
+from tests.worker.events.identities import SEEN, Identities
 from worker.events.verdict import JudgeState
 
 _COLUMNS = "violations | of | people | of | switches | fragments | merges | false"
@@ -27,7 +27,7 @@ def row_of(clip: Path, cache: Path, fps: float) -> list[int]:
 
     def watch(state: JudgeState, result: FrameResult) -> None:
         faces = truth["frames"][result.sequence] if result.sequence < len(truth["frames"]) else []
-        identities.watch(state, [(each["person"], Box(*each["box"])) for each in faces])
+        identities.watch(state, [(each["person"], Box(*each["box"])) for each in faces if each["visible"] >= SEEN])
 
     counted = judged(at_rate(results_of_clip(clip, cache), fps), watch=watch)
     wrong = identities.mistakes()

@@ -28,6 +28,9 @@ def usual_rules() -> Rules:
         limits=Limits(lost_s=settings.track_lost_s),
         min_observations=settings.vote_min_observations,
         min_duration_s=settings.vote_min_duration_s,
+        rearm_s=settings.violation_rearm_s,
+        incorrect_is_violation=settings.incorrect_mask_is_violation,
+        blind_after_s=settings.blind_after_s,
     )
 
 

@@ -6,7 +6,7 @@ these scenes, the synthetic crowd makes detections of them.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +32,7 @@ class Crowd:
     faces_px: tuple[float, float] = (28.0, 80.0)
     speeds: tuple[float, float] = (50.0, 180.0)  # pixels a second
     bare: float = 0.35
+    is_uniformed: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def scene_of(crowd: Crowd, seed: int) -> Scene:
     random = np.random.default_rng(seed)
     while True:
         walkers = [_walker(number, crowd, random) for number in range(crowd.people)]
+        if crowd.is_uniformed:
+            walkers = [replace(each, clothes=walkers[0].clothes) for each in walkers]
         scene = Scene(tuple(sorted(walkers, key=lambda each: each.face_px)), crowd.duration_s)
         if all(seen_s >= _SEEN_S for seen_s in _seen_well(scene).values()):
             return scene

@@ -8,6 +8,7 @@ from itertools import pairwise
 from shared.messages import Box
 from worker.events.verdict import JudgeState
 
+SEEN = 0.3  # of a face, at least, for a detection to be of it
 _NEAR = 0.6  # a track this near to a face, in face widths, is that face's
 _SOME = 3  # observations: fewer make no person
 

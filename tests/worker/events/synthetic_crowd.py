@@ -18,7 +18,7 @@ import numpy as np
 from shared.messages import FrameResult
 from tests.worker.events.counting import judged
 from tests.worker.events.crowd_scene import Crowd, scene_of
-from tests.worker.events.identities import Identities, Mistakes
+from tests.worker.events.identities import SEEN, Identities, Mistakes
 from tests.worker.events.synthetic_sight import Noise, results_of
 from worker.events.verdict import JudgeState
 
@@ -30,6 +30,7 @@ LEVELS = {
     "usual": Noise(wrong_labels=0.1, missing=0.2, lost_frames=0.05, false_faces=0.2),
     "heavy": Noise(wrong_labels=0.2, missing=0.3, lost_frames=0.1, false_faces=0.4),
 }
+_UNIFORMED = 0.25  # share of crowds who all wear the same
 RATES = (2, 3, 5, 10, 15, 30)  # frames a second
 
 
@@ -53,14 +54,16 @@ class Score:
 
 
 def run_of(level: str, seed: int) -> Run:
-    """Count one crowd of 3 to 8 people within 12 to 20 seconds, at a rate that the seed gives."""
+    """Count a crowd of 3 to 8 within 12 to 20 seconds, some in uniform; the seed gives the rate too."""
     random = np.random.default_rng((seed, 2))
     fps = int(random.choice(RATES))
-    crowd = Crowd(people=int(random.integers(3, 9)), duration_s=float(random.integers(12, 21)))
+    people, duration_s = int(random.integers(3, 9)), float(random.integers(12, 21))
+    crowd = Crowd(people, duration_s, is_uniformed=bool(random.random() < _UNIFORMED))
     scene, identities = scene_of(crowd, seed), Identities()
 
     def watch(state: JudgeState, result: FrameResult) -> None:
-        identities.watch(state, [(each.walker.number, each.face) for each in scene.sights_at(result.sequence / fps)])
+        seen = [each for each in scene.sights_at(result.sequence / fps) if each.visible >= SEEN]
+        identities.watch(state, [(each.walker.number, each.face) for each in seen])
 
     counted = judged(results_of(scene, LEVELS[level], fps, seed), watch=watch)
     return Run(fps, counted.people - scene.people, counted.violations - scene.violations, identities.mistakes())
