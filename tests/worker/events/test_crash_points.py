@@ -14,32 +14,12 @@ from hypothesis import strategies as st
 
 from shared.connections import connect
 from shared.leases import LeaseLost
-from shared.messages import FrameResult, Label
-from tests.builders import a_detection, a_result
 from tests.worker.events.cutting_proxy import CuttingProxy, Fate
-from tests.worker.events.durable_server import a_durable_server
 from tests.worker.events.one_camera import all_written, as_stream, take_camera, unread
+from tests.worker.events.three_people import FRAMES, STREAM, a_frame, finish, undisturbed_run
 from worker.events.camera_stage import CameraStage, Entry
 
-FRAMES = 15
 BROKEN = (redis.RedisError, LeaseLost)
-# The first person is bare, the second takes the mask off half-way, the third leaves early and ends with the pass.
-ORDER = (1, 0, 2, 4, 3, 3, 5, 8, 6, 7, 0, 9, 11, 10, 12, 14, 13, 5)  # some twice, some late
-
-
-def _result(sequence: int, *, is_live: bool = False) -> FrameResult:
-    second = a_detection(x=900, label=Label.WITH_MASK if sequence < 7 else Label.WITHOUT_MASK)
-    third = [a_detection(x=1200, label=Label.WITH_MASK)] if sequence < 5 else []
-    on_overload: Any = "drop_oldest" if is_live else "wait"
-    return a_result(sequence, a_detection(x=200), second, *third, on_overload=on_overload)
-
-
-STREAM = as_stream([_result(n) for n in ORDER])
-
-
-def _finish(stage: CameraStage, stream: list[Entry]) -> None:
-    stage.take(unread(stage, stream))
-    assert stage.finish_pass(epoch=1, captured=FRAMES)
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +49,7 @@ def through_proxy(proxy: CuttingProxy) -> Iterator[redis.Redis]:
 
 @pytest.fixture(scope="module")
 def undisturbed(state: redis.Redis) -> dict[str, Any]:
-    state.flushall()
-    _finish(take_camera(state, "alone"), as_stream([_result(n) for n in range(FRAMES)]))
-    return all_written(state)
+    return undisturbed_run(state)
 
 
 def test_the_undisturbed_run_counts_what_is_there(undisturbed: dict[str, Any]) -> None:
@@ -97,7 +75,7 @@ def test_a_connection_that_breaks_at_any_commit_changes_no_count(
         proxy.set_fate(fate)
         with pytest.raises(BROKEN):
             stage.take(STREAM[:read])
-        _finish(take_camera(through_proxy, "owner" if read % 2 else "successor"), STREAM)
+        finish(take_camera(through_proxy, "owner" if read % 2 else "successor"), STREAM)
         assert all_written(state) == undisturbed, read
 
 
@@ -107,8 +85,8 @@ def test_an_epoch_that_begins_within_a_read_counts_like_one_that_does_not(
     fate: Fate, is_live: bool, state: redis.Redis, through_proxy: redis.Redis, proxy: CuttingProxy
 ) -> None:
     """Such a read makes two commits, one for each epoch; either may be the one that breaks."""
-    first = [_result(n, is_live=is_live) for n in (0, 1, 2, 4, 5)]  # the fourth never comes
-    later = [_result(n, is_live=is_live).model_copy(update={"epoch": 2}) for n in (1, 0, 2, 3, 4)]
+    first = [a_frame(n, is_live=is_live) for n in (0, 1, 2, 4, 5)]  # the fourth never comes
+    later = [a_frame(n, is_live=is_live).model_copy(update={"epoch": 2}) for n in (1, 0, 2, 3, 4)]
     stream = as_stream([*first, *later])
     state.flushall()
     alone = take_camera(state, "alone")
@@ -142,7 +120,7 @@ def test_a_transaction_that_reaches_the_server_late_writes_nothing(
         after = take_camera(state, successor)
         after.take(unread(after, STREAM[: read // 2]))
         proxy.deliver()
-        _finish(after, STREAM)
+        finish(after, STREAM)
         assert all_written(state) == undisturbed, read
 
 
@@ -162,7 +140,7 @@ def test_of_two_owners_the_one_that_was_paused_before_its_commit_writes_nothing(
         proxy.deliver()
         thread.join()
         assert isinstance(told[0], LeaseLost)
-        _finish(successor, STREAM)
+        finish(successor, STREAM)
         assert all_written(state) == undisturbed, read
 
 
@@ -171,22 +149,6 @@ def _commit(stage: CameraStage, entries: list[Entry], told: list[Exception]) -> 
         stage.take(entries)
     except BROKEN as error:
         told.append(error)
-
-
-def test_an_owner_whose_state_was_put_back_writes_nothing(state: redis.Redis, undisturbed: dict[str, Any]) -> None:
-    """As when a server comes back without its last second, or a replica takes over, and nobody notices a break."""
-    state.flushall()
-    owner = take_camera(state, "owner")
-    owner.take(STREAM[:6])
-    earlier: dict[Any, Any] = {key: state.dump(key) for key in state.keys("*")}
-    owner.take(unread(owner, STREAM[:12]))
-    state.flushall()
-    for key, value in earlier.items():
-        state.restore(key, 0, value)
-    with pytest.raises(LeaseLost):
-        owner.take(unread(owner, STREAM))
-    _finish(take_camera(state, "owner"), STREAM)
-    assert all_written(state) == undisturbed
 
 
 _FATES = st.sampled_from(["committed", "dies", "paused", *Fate])
@@ -209,8 +171,8 @@ def test_any_order_and_any_fates_of_commits_count_like_the_undisturbed_run(
 ) -> None:
     """Each step is a read of so many entries, and what becomes of its commit."""
     state.flushall()
-    stream = as_stream([_result(n) for n in [*order, *repeats]])
-    _finish(_lived_through(steps, stream, state, through_proxy, proxy), stream)
+    stream = as_stream([a_frame(n) for n in [*order, *repeats]])
+    finish(_lived_through(steps, stream, state, through_proxy, proxy), stream)
     assert all_written(state) == undisturbed
 
 
@@ -227,7 +189,7 @@ def test_a_live_cameras_late_and_missing_frames_are_given_up_alike_whoever_owns_
     proxy: CuttingProxy,
 ) -> None:
     """What comes when decides what is given up; who reads it in which portions does not."""
-    stream = as_stream([_result(n, is_live=True) for n in order])
+    stream = as_stream([a_frame(n, is_live=True) for n in order])
     state.flushall()
     alone = take_camera(state, "alone")
     alone.take(stream)
@@ -267,55 +229,3 @@ def _lived_through(
         if fate is Fate.LATE:
             proxy.deliver()
     return stage
-
-
-def test_a_state_server_that_writes_always_loses_nothing_when_it_is_killed_between_any_two_commits(
-    undisturbed: dict[str, Any],
-) -> None:
-    with a_durable_server("always") as (server, client):
-        stage = take_camera(client, "owner")
-        for end in range(1, len(STREAM) + 1):
-            stage.take(unread(stage, STREAM[:end]))
-            written = all_written(client)
-            server.kill()
-            server.start()
-            assert all_written(client) == written
-            if end % 2:  # else the owner lives on, and its client connects anew
-                stage = take_camera(client, f"owner-{end}")
-        _finish(stage, STREAM)
-        assert all_written(client) == undisturbed
-
-
-def test_a_state_server_that_writes_once_a_second_may_forget_commits_but_no_count(undisturbed: dict[str, Any]) -> None:
-    """It puts off its writes while the one before is on its way to the disk. What it forgot is judged again."""
-    with a_durable_server("everysec") as (server, client):
-        stage = take_camera(client, "owner")
-        for end in range(1, len(STREAM) + 1):
-            try:
-                stage.take(unread(stage, STREAM[:end]))
-            except LeaseLost:
-                stage = take_camera(client, f"owner-{end}")
-            server.kill()
-            server.start()
-        _finish(take_camera(client, "last"), STREAM)
-        assert all_written(client) == undisturbed
-
-
-def test_of_a_log_that_was_cut_off_the_last_commit_is_dropped_whole(undisturbed: dict[str, Any]) -> None:
-    """Wherever a power cut ended the file: counts and checkpoint went back together."""
-    with a_durable_server("always") as (server, client):
-        stage = take_camera(client, "owner")
-        stage.take(STREAM[:8])
-        kept, before = server.log.stat().st_size, all_written(client)
-        stage.take(unread(stage, STREAM[:16]))
-        whole = server.log.read_bytes()
-        assert all_written(client) != before
-        for cut_at in itertools.chain(range(kept, len(whole), max(1, (len(whole) - kept) // 8)), [len(whole) - 1]):
-            server.kill()
-            server.log.write_bytes(whole[:cut_at])
-            server.start()
-            assert all_written(client) == before, cut_at
-        with pytest.raises(LeaseLost):
-            stage.take(unread(stage, STREAM))
-        _finish(take_camera(client, "owner"), STREAM)
-        assert all_written(client) == undisturbed
