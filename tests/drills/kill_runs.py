@@ -178,6 +178,8 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.runs < 1:
         parser.error("--runs must be 1 or more")
+    if asked.json and not asked.json.parent.is_dir():
+        parser.error(f"--json: there is no folder {asked.json.parent}")
     described = machine()
     keep = Path(mkdtemp(prefix="kill-runs-"))
     outcomes = run(asked.runs, asked.seed, keep)
