@@ -12,6 +12,7 @@ import redis
 from prometheus_client import CollectorRegistry
 
 from console import overview
+from console.counting.last_day import LastDay
 from console.exporter import SystemCollector
 from console.training import exporter as trainings
 from console.training.exporter import TrainingCollector
@@ -36,8 +37,8 @@ def main() -> int:
             check_reachable(url)
         servers = connect_both(settings.frames_redis, settings.state_redis)
         keys = KeySpace(settings.shards)
-        registry = CollectorRegistry()
-        registry.register(SystemCollector(lambda: overview.read(servers, keys)))
+        registry, last_day = CollectorRegistry(), LastDay()
+        registry.register(SystemCollector(lambda: overview.read(servers, keys, last_day)))
         registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
         registry.register(WebhookCollector(lambda: webhooks.read_all(servers.state)))
         probes = ProbeServer(settings.console_host, settings.console_port, registry, lambda: _missing(servers))

@@ -58,6 +58,13 @@ DetectorVersionOption = Annotated[
     int | None,
     typer.Option("--detector-version", min=1, help="Of the detector maskwatch; the one that is served by default."),
 ]
+PublishOption = Annotated[
+    bool, typer.Option("--publish", help="Let the running system correct its counts with these figures.")
+]
+PublishedOption = Annotated[bool, typer.Option("--published", help="Show what was published, and measure nothing.")]
+UnpublishOption = Annotated[
+    bool, typer.Option("--unpublish", help="Go back to the figures that were shipped, and measure nothing.")
+]
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ import redis
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from console.counting.sight import sight
 from console.overview import CameraOverview, Overview
 from shared import metric_names
 from shared.cameras import CameraState, PictureFault, StallReason
-from shared.messages import DeadLetterReason, DropReason, Label, ProcessInfo
+from shared.messages import BlindReason, DeadLetterReason, DropReason, Label, PersonOutcome, ProcessInfo, Unjudged
 from shared.streams import CaptureCountField, CountField
 
 _log = logging.getLogger(__name__)
 
-PEOPLE_OUTCOMES = ("with_mask", "without_mask", "cannot_tell")
 _ByDetail = tuple[str, str, str, Sequence[str]]
 
 ROLES: tuple[str, ...] = get_args(ProcessInfo.model_fields["role"].annotation)
@@ -27,7 +27,8 @@ _BY_DETAIL: tuple[_ByDetail, ...] = (
     (metric_names.FRAMES_DROPPED, "reason", CountField.DROPPED, tuple(DropReason)),
     (metric_names.FRAMES_DEAD_LETTERED, "reason", CountField.DEAD_LETTERED, tuple(DeadLetterReason)),
     (metric_names.FACES, "label", CountField.FACES, tuple(Label)),
-    (metric_names.PEOPLE, "outcome", CountField.PEOPLE, PEOPLE_OUTCOMES),
+    (metric_names.PEOPLE, "outcome", CountField.PEOPLE, tuple(PersonOutcome)),
+    (metric_names.PEOPLE_UNJUDGED, "reason", CountField.UNJUDGED, tuple(Unjudged)),
 )
 _OF_CAPTURE: tuple[_ByDetail, ...] = (
     (metric_names.CAMERA_TRANSITIONS, "state", CaptureCountField.STATE, tuple(CameraState)),
@@ -61,16 +62,19 @@ class SystemCollector(Collector):
         self._is_blind = False
         yield from self._counters(overview.cameras)
         yield from _gauges(overview)
+        yield from _of_the_last_day(overview)
 
     def _counters(self, cameras: tuple[CameraOverview, ...]) -> Iterator[Metric]:
         frames = CounterMetricFamily(metric_names.FRAMES, "Frames captured", labels=["camera"])
         processed = CounterMetricFamily(metric_names.FRAMES_PROCESSED, "Frames judged", labels=["camera"])
         violations = CounterMetricFamily(metric_names.VIOLATIONS, "People without a mask", labels=["camera"])
+        dismissed = CounterMetricFamily(metric_names.VIOLATIONS_DISMISSED, "Found to be none", labels=["camera"])
         for each in cameras:
             frames.add_metric([each.camera.id], self._never_falling(each))
             processed.add_metric([each.camera.id], each.counts.of(CountField.PROCESSED))
             violations.add_metric([each.camera.id], each.counts.of(CountField.VIOLATIONS))
-        yield from (frames, processed, violations)
+            dismissed.add_metric([each.camera.id], each.counts.of(CountField.DISMISSED))
+        yield from (frames, processed, violations, dismissed, *_sight(cameras))
         for name, label, field, values in _BY_DETAIL:
             yield _by_detail(name, label, values, {each.camera.id: each.counts.by_detail(field) for each in cameras})
         for name, label, field, values in _OF_CAPTURE:
@@ -91,6 +95,48 @@ def _by_detail(name: str, label: str, values: Sequence[str], counts: Mapping[str
         for value in values:
             family.add_metric([camera, value], counted.get(value, 0))
     return family
+
+
+def _sight(cameras: Sequence[CameraOverview]) -> Iterator[Metric]:
+    """Camera time that is over. Blindness that still goes on is in the coverage: how it ends is not known yet."""
+    watched = CounterMetricFamily(metric_names.WATCHED_SECONDS, "Time in which the scene was seen", labels=["camera"])
+    blind = CounterMetricFamily(metric_names.BLIND_SECONDS, "Time in which it was not", labels=["camera", "reason"])
+    for each in cameras:
+        seen = sight(each.counts)
+        watched.add_metric([each.camera.id], seen.watched_s)
+        for reason in BlindReason:
+            blind.add_metric([each.camera.id, reason], seen.blind_s[reason])
+    yield from (watched, blind)
+
+
+def _of_the_last_day(overview: Overview) -> Iterator[Metric]:
+    """Rates of the last 24 hours; a camera has none where there is nothing that they could be of."""
+    rates = {
+        name: GaugeMetricFamily(name, help_text, labels=["camera"])
+        for name, help_text in (
+            (metric_names.COMPLIANCE_RAW, "Masked among judged people of the last 24 hours"),
+            (metric_names.COMPLIANCE_CORRECTED, "The same, corrected for what detector and model miss"),
+            (metric_names.COMPLIANCE_LOW, "The lower end of its 95% interval"),
+            (metric_names.COMPLIANCE_HIGH, "The upper end of its 95% interval"),
+            (metric_names.COVERAGE, "Watched among watched and blind time of the last 24 hours"),
+        )
+    }
+    for each in overview.cameras:
+        for name, rate in _rates(overview, each).items():
+            if rate is not None:
+                rates[name].add_metric([each.camera.id], rate)
+    yield from rates.values()
+
+
+def _rates(overview: Overview, each: CameraOverview) -> dict[str, float | None]:
+    found = overview.compliance(each.day)
+    return {
+        metric_names.COMPLIANCE_RAW: found.raw,
+        metric_names.COMPLIANCE_CORRECTED: found.corrected,
+        metric_names.COMPLIANCE_LOW: found.low,
+        metric_names.COMPLIANCE_HIGH: found.high,
+        metric_names.COVERAGE: overview.sight(each).coverage,
+    }
 
 
 def _states(cameras: tuple[CameraOverview, ...]) -> Metric:

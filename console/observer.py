@@ -5,6 +5,7 @@ import threading
 import redis
 
 from console import overview
+from console.counting.last_day import LastDay
 from console.overview import Overview
 from shared.connections import Servers
 from shared.streams import DESIRED_WORKERS, KeySpace
@@ -21,6 +22,7 @@ class Observer:
         self.desired_workers: int | None = None
         self._servers = servers
         self._keys = keys
+        self._last_day = LastDay()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._observe, name="observer", daemon=True)
 
@@ -36,7 +38,7 @@ class Observer:
         while not self._stopped.is_set():
             try:
                 self.desired_workers = _number(self._servers.state.get(DESIRED_WORKERS))
-                self.latest = overview.read(self._servers, self._keys)
+                self.latest = overview.read(self._servers, self._keys, self._last_day)
             except redis.RedisError:
                 # The supervisor says that a server died and restarts it; what was seen last stays meanwhile.
                 pass

@@ -1,46 +1,31 @@
 """What the whole system does right now, read from both servers at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import redis
 
 from console import backlog
 from console.backlog import Backlog
+from console.compliance import reference
+from console.compliance.compliance import Compliance, compliance
+from console.compliance.reference import Reference
+from console.counting.counts import Counts, parsed
+from console.counting.figures import Figures
+from console.counting.last_day import LastDay
+from console.counting.sight import Blindness, Sight, sight
 from shared import heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
-from shared.messages import ProcessInfo
-from shared.streams import CAMERAS, CheckpointField, CountField, KeySpace
+from shared.messages import BlindReason, ProcessInfo
+from shared.settings import WorkerSettings
+from shared.streams import CAMERAS, CheckpointField, KeySpace
 
 _AT_REST = frozenset({CameraState.FAILED, CameraState.STOPPED})
+_DAY_S = 86_400.0
+_UNJUDGED_FOR = timedelta(seconds=10)  # a frame that waits for so long is not judged
 _CHECKPOINT = [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE, CheckpointField.DONE_EPOCH]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """One counts hash (see ``CountField`` and ``CaptureCountField``)."""
-
-    values: Mapping[str, int]
-
-    def of(self, field: str, detail: str = "") -> int:
-        """One count, 0 when it was never raised."""
-        return self.values.get(f"{field}:{detail}" if detail else field, 0)
-
-    def by_detail(self, field: str) -> dict[str, int]:
-        """The counts of a field by what stands behind its colon."""
-        prefix = f"{field}:"
-        return {name.removeprefix(prefix): n for name, n in sorted(self.values.items()) if name.startswith(prefix)}
-
-    def total(self, field: str) -> int:
-        """The sum of a field over all that stands behind its colon."""
-        return sum(self.by_detail(field).values())
-
-    @property
-    def judged(self) -> int:
-        """Frames that ended, in whichever way."""
-        return self.of(CountField.PROCESSED) + self.total(CountField.DROPPED) + self.total(CountField.DEAD_LETTERED)
 
 
 @dataclass(frozen=True)
@@ -50,6 +35,7 @@ class CameraOverview:
     camera: Camera
     capture: CaptureStatus | None
     counts: Counts  # since the camera was first attached
+    day: Counts  # of the last 24 hours
     capture_counts: Counts  # what befell it since then (see ``CaptureCountField``)
     pass_counts: Counts  # of this pass over a file
     judged_epoch: int
@@ -102,6 +88,18 @@ class CameraOverview:
         judged = self.next_sequence if self.judged_epoch == self.capture.epoch else 0
         return self.counts.judged + max(0, self.capture.captured - judged)
 
+    def blindness(self, now: datetime) -> Blindness | None:
+        """Why and for how long a live camera's scene has not been seen, while that goes on; ``None`` while it is."""
+        if self.camera.is_lossless or self.capture is None:
+            return None
+        last_at, oldest_at = self.capture.last_frame_at, self.backlog.oldest_at
+        if self.state != CameraState.LIVE:
+            seconds = 0.0 if last_at is None else max(0.0, (now - last_at).total_seconds())
+            return Blindness(BlindReason.NO_PICTURE, seconds)
+        if oldest_at is not None and now - oldest_at > _UNJUDGED_FOR:
+            return Blindness(BlindReason.NOT_JUDGED, (now - oldest_at).total_seconds())
+        return None
+
     @property
     def is_done(self) -> bool:
         """Whether nothing more will come of this pass: all of it is judged."""
@@ -120,6 +118,19 @@ class Overview:
     read_at: datetime
     cameras: tuple[CameraOverview, ...]
     processes: tuple[ProcessInfo, ...]
+    reference: Reference | None = None  # what compliance is corrected with
+
+    def sight(self, each: CameraOverview) -> Sight:
+        """For how long a camera's scene was seen in the last 24 hours."""
+        return sight(each.day, each.blindness(self.read_at), _DAY_S)
+
+    def figures(self, each: CameraOverview) -> Figures:
+        """All that is told of a camera's counts since it was first attached."""
+        return Figures(each.counts, sight(each.counts), self.compliance(each.counts))
+
+    def compliance(self, counts: Counts) -> Compliance:
+        """The rate of masked people of some counts."""
+        return compliance(counts, self.reference)
 
     @property
     def has_producer(self) -> bool:
@@ -152,20 +163,31 @@ def cameras(state: redis.Redis) -> list[Camera]:
     return sorted((Camera.model_validate_json(value) for value in values), key=lambda camera: camera.id)
 
 
-def read(servers: Servers, keys: KeySpace) -> Overview:
-    """Read everything."""
+def read(servers: Servers, keys: KeySpace, last_day: LastDay | None = None) -> Overview:
+    """Read everything; who reads again and again hands over what remembers the last day."""
     now = datetime.now(UTC)
     attached = cameras(servers.state)
+    ids = [camera.id for camera in attached]
     processes = heartbeats.read(servers.state, now)
     producers = frozenset(process.id for process in processes if process.role == "producer")
-    backlogs = backlog.read(servers.frames, keys, [camera.id for camera in attached])
-    each = zip(attached, backlogs, strict=True)
-    found = tuple(_read_camera(servers.state, keys, camera, waiting, producers) for camera, waiting in each)
-    return Overview(now, found, tuple(processes))
+    each = zip(
+        attached,
+        backlog.read(servers.frames, keys, ids),
+        (last_day or LastDay()).read(servers.state, keys, ids, now),
+        strict=True,
+    )
+    found = tuple(_read_camera(servers.state, keys, camera, (waiting, day), producers) for camera, waiting, day in each)
+    return Overview(now, found, tuple(processes), _reference(servers.state, processes))
+
+
+def _reference(state: redis.Redis, processes: Sequence[ProcessInfo]) -> Reference | None:
+    judges = [(process.detector, process.model_version) for process in processes if process.role == "worker"]
+    default = str(WorkerSettings.model_fields["detector"].default)
+    return reference.reference(reference.published(state), sorted(judges), default)
 
 
 def _read_camera(
-    state: redis.Redis, keys: KeySpace, camera: Camera, waiting: Backlog, producers: frozenset[str]
+    state: redis.Redis, keys: KeySpace, camera: Camera, known: tuple[Backlog, Counts], producers: frozenset[str]
 ) -> CameraOverview:
     # One transaction, so that a frame is never seen both as judged and as in flight.
     pipeline = state.pipeline(transaction=True)
@@ -180,19 +202,16 @@ def _read_camera(
     return CameraOverview(
         camera=camera,
         capture=capture,
-        counts=_counts(counts),
-        capture_counts=_counts(capture_counts),
-        pass_counts=_counts(pass_counts),
+        counts=parsed(counts),
+        day=known[1],
+        capture_counts=parsed(capture_counts),
+        pass_counts=parsed(pass_counts),
         judged_epoch=judged_epoch,
         next_sequence=max(next_sequence, 0),
         done_epoch=done_epoch,
-        backlog=waiting,
+        backlog=known[0],
         has_producer=capture is not None and capture.producer in producers,
     )
-
-
-def _counts(values: Mapping[bytes, bytes]) -> Counts:
-    return Counts({name.decode(): int(value) for name, value in values.items()})
 
 
 def _numbers(fields: Sequence[bytes | None]) -> list[int]:

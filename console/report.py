@@ -4,29 +4,37 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from console.overview import CameraOverview, Counts
+from console.counting.figures import people_by_outcome, unjudged
+from console.counting.sight import sight
+from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
 from shared.streams import CountField
 
 
-def report_json(cameras: Sequence[CameraOverview], seconds: float) -> dict[str, Any]:
+def report_json(overview: Overview, seconds: float) -> dict[str, Any]:
     """The counts of each camera's pass, and how many frames each worker judged."""
+    cameras = overview.cameras
     workers = sum((Counter(each.pass_counts.by_detail(CountField.WORKER_FRAMES)) for each in cameras), Counter[str]())
     return {
-        "cameras": {each.camera.id: _camera(each.captured_in_pass, each.pass_counts) for each in cameras},
+        "cameras": {each.camera.id: _camera(overview, each) for each in cameras},
         "workers": dict(sorted(workers.items())),
         "seconds": round(seconds, 3),
     }
 
 
-def _camera(captured: int, counts: Counts) -> dict[str, Any]:
+def _camera(overview: Overview, each: CameraOverview) -> dict[str, Any]:
+    counts, seen = each.pass_counts, sight(each.pass_counts)
     return {
-        "frames_captured": captured,
+        "frames_captured": each.captured_in_pass,
         "frames_processed": counts.of(CountField.PROCESSED),
         "frames_dropped": counts.by_detail(CountField.DROPPED),
         "frames_dead_lettered": counts.total(CountField.DEAD_LETTERED),
         "violations": counts.of(CountField.VIOLATIONS),
         "people": counts.total(CountField.PEOPLE),
+        "people_by_outcome": people_by_outcome(counts),
+        "unjudged": unjudged(counts),
+        **seen.as_json,
+        "compliance": overview.compliance(counts).as_json,
     }
 
 

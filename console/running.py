@@ -193,7 +193,7 @@ def _report(request: UpRequest, last: Overview | None, seconds: float) -> None:
     if last is None:
         raise CommandFailed("stopped before everything was judged; the same command goes on from there")
     if request.json_path is not None:
-        write_json(request.json_path, report_json(last.cameras, seconds))
+        write_json(request.json_path, report_json(last, seconds))
     failed = failures(last.cameras)
     if failed:
         raise CommandFailed(failed)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from console.overview import CameraOverview, Overview
-from shared.streams import CountField
 
 
 def status_json(overview: Overview) -> dict[str, Any]:
-    """``last_frame_age_seconds`` is null for a camera that has not given a frame yet."""
+    """The counts are those since the camera was first attached.
+
+    ``last_frame_age_seconds`` is null for a camera that has not given a frame yet, as is a rate of nothing.
+    """
     workers = [
         {"id": each.id, "frames_per_second": each.frames_per_second, "model_version": each.model_version}
         for each in overview.workers
@@ -20,10 +22,16 @@ def status_json(overview: Overview) -> dict[str, Any]:
 
 
 def _camera(each: CameraOverview, overview: Overview) -> dict[str, Any]:
+    figures = overview.figures(each)
     last_frame_at = each.capture.last_frame_at if each.capture else None
     return {
         "state": each.state.value,
         "frames_per_second": each.frames_per_second,
         "last_frame_age_seconds": overview.age_s(last_frame_at),
-        "violations": each.counts.of(CountField.VIOLATIONS),
+        "violations": figures.violations,
+        "dismissed": figures.dismissed,
+        "confirmed": figures.confirmed,
+        "people": figures.people,
+        "unjudged": figures.unjudged,
+        "last_24_hours": {**overview.sight(each).as_json, "compliance": overview.compliance(each.day).as_json},
     }

@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from console.counting.figures import not_seen, percent
 from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
 from shared.streams import CountField
@@ -19,8 +20,11 @@ STYLES = {
 
 
 def system_table(overview: Overview) -> RenderableType:
-    """Cameras with their live counts, below what is wrong with them, and the workers."""
-    return Group(_cameras(overview), *_complaints(overview), _workers(overview))
+    """Cameras with their live counts, below what is wrong with them and what they did not see, and the workers.
+
+    Violations are those that nobody dismissed; what was seen, and how many wore a mask, is of the last 24 hours.
+    """
+    return Group(_cameras(overview), *_complaints(overview), *_last_day(overview), _workers(overview))
 
 
 def _cameras(overview: Overview) -> Table:
@@ -30,20 +34,21 @@ def _cameras(overview: Overview) -> Table:
         "camera", no_wrap=True, min_width=max((len(each.camera.id) for each in overview.cameras), default=0)
     )
     table.add_column("state", no_wrap=True, min_width=len(CameraState.BACKING_OFF))
-    for heading in ("frames/s", "frames", "people", "violations", "waiting"):
+    for heading in ("frames/s", "frames", "people", "violations", "seen", "waiting"):
         table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     table.add_column("source", overflow="ellipsis", no_wrap=True)
     for each in overview.cameras:
-        table.add_row(*_camera_row(each))
+        table.add_row(*_camera_row(each, overview))
     return table
 
 
-def _camera_row(each: CameraOverview) -> list[RenderableType]:
+def _camera_row(each: CameraOverview, overview: Overview) -> list[RenderableType]:
     numbers = (
         f"{each.frames_per_second:.1f}",
         str(each.counts.of(CountField.PROCESSED)),
         str(each.counts.total(CountField.PEOPLE)),
-        str(each.counts.of(CountField.VIOLATIONS)),
+        str(overview.figures(each).confirmed),
+        percent(overview.sight(each).coverage),
         str(each.backlog.waiting),
     )
     source = Text(each.camera.redacted_source, "dim")
@@ -55,6 +60,18 @@ def _complaints(overview: Overview) -> list[Text]:
     messages = [Text(f"{each.camera.id}: {each.message}", "yellow") for each in overview.cameras if each.message]
     is_unheard = bool(overview.cameras) and not overview.has_producer
     return messages + ([Text("no producer runs: cameras are not opened", "yellow")] if is_unheard else [])
+
+
+def _last_day(overview: Overview) -> list[Text]:
+    """What no number of violations tells: what was not seen, and how many wore a mask as far as it was."""
+    lines = []
+    for each in overview.cameras:
+        dark, masked = not_seen(overview.sight(each)), overview.compliance(each.day)
+        if dark:
+            lines.append(Text(f"{each.camera.id}: {dark}", "yellow" if overview.sight(each).now else "dim"))
+        if masked.raw is not None:
+            lines.append(Text(f"{each.camera.id}: masked {masked.as_line} of {masked.judged} people", "dim"))
+    return lines
 
 
 def _workers(overview: Overview) -> Text:

@@ -6,8 +6,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from console.counting.figures import span
+from console.counting.sight import sight
 from console.overview import CameraOverview, Overview
 from console.tables import system_table
+from shared.messages import BlindReason
 from shared.streams import CountField
 
 
@@ -54,7 +57,7 @@ class ProgressView:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:.0f} frames, {task.fields[violations]} violations"),
+            TextColumn("{task.completed:.0f} frames, {task.fields[violations]} violations{task.fields[unseen]}"),
             TimeElapsedColumn(),
         )
         self._progress = Progress(*columns, console=console)
@@ -69,13 +72,14 @@ class ProgressView:
     def _show_camera(self, each: CameraOverview) -> None:
         name = each.camera.id
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=None, violations=0)
+            self._tasks[name] = self._progress.add_task(name, total=None, violations=0, unseen="")
         has_ended = each.is_done or (each.capture is not None and each.capture.has_ended)
         self._progress.update(
             self._tasks[name],
             total=max(each.captured_in_pass, 1) if has_ended else None,
             completed=each.pass_counts.judged,
             violations=each.pass_counts.of(CountField.VIOLATIONS),
+            unseen=_unseen(each),
         )
 
     def say(self, line: str) -> None:
@@ -87,6 +91,12 @@ class ProgressView:
         self._progress.stop()
 
 
+def _unseen(each: CameraOverview) -> str:
+    """What of the pass nobody saw, since no violations there mean nothing."""
+    blind_s = sum(sight(each.pass_counts).blind_s.values())
+    return f", {span(blind_s)} not seen" if blind_s >= 1 else ""
+
+
 class LineView:
     """A line when something changes, for logs and pipes."""
 
@@ -95,12 +105,14 @@ class LineView:
         self._console = console
         self._states: dict[str, str] = {}
         self._violations: dict[str, int] = {}
+        self._is_blind: dict[str, bool] = {}
 
     def show(self, overview: Overview) -> None:
         """Print what has changed since the last time."""
         for each in overview.cameras:
             self._show_state(each)
             self._show_violations(each)
+            self._show_blindness(each, overview)
 
     def _show_state(self, each: CameraOverview) -> None:
         if self._states.get(each.camera.id) != each.progress:
@@ -113,6 +125,16 @@ class LineView:
             new = counted - self._violations[each.camera.id]
             self._violations[each.camera.id] = counted
             self.say(f"{each.camera.id}: {new} new violation{'s' if new > 1 else ''}, {counted} in all")
+
+    def _show_blindness(self, each: CameraOverview, overview: Overview) -> None:
+        """Say that frames are not judged; that a camera gives none is told by its state."""
+        blindness = each.blindness(overview.read_at)
+        is_blind = blindness is not None and blindness.reason is BlindReason.NOT_JUDGED
+        if is_blind != self._is_blind.get(each.camera.id, False):
+            self._is_blind[each.camera.id] = is_blind
+            self.say(
+                f"{each.camera.id}: {'not seen: frames are not judged' if is_blind else 'frames are judged again'}"
+            )
 
     def say(self, line: str) -> None:
         """Print the line."""

@@ -27,6 +27,9 @@ PROCESSES = "maskwatch:processes"  # hash: process id -> ProcessInfo
 CAMERA_KEY = "maskwatch:camera_key"  # string: the public key for which the sources of cameras are sealed
 DESIRED_WORKERS = "maskwatch:desired_workers"  # what `maskwatch scale` sets
 MODELS_CHANGED = "maskwatch:models_changed"  # pub/sub: a version was promoted; workers look at once
+RECALL_FIGURES = "maskwatch:recall_figures"  # hash: detector -> RecallFigures, measured for this system
+AREAS = "maskwatch:{areas}:declared"  # hash: name -> Area
+AREAS_LEASE = "maskwatch:{areas}:lease"  # hash: which events worker counts all areas
 WEBHOOKS = "maskwatch:{webhooks}:declared"  # hash: name -> Webhook
 WEBHOOK_SNOOZES = "maskwatch:{webhooks}:snoozes"  # hash: <webhook or *>/<camera or *> -> Snooze
 
@@ -156,6 +159,44 @@ class WebhookKeys:
     def all_but_lease(self) -> tuple[str, ...]:
         """What goes with the webhook; a lease's token must never fall."""
         return (self.positions, self.waiting, self.announced, self.cooldowns, self.status)
+
+
+@dataclass(frozen=True)
+class AreaKeys:
+    """Names the keys of one area, on the state server."""
+
+    name: str
+
+    def _key(self, kind: str) -> str:
+        return f"maskwatch:{{areas}}:{kind}:{self.name}"
+
+    @property
+    def counts(self) -> str:
+        """Hash: the counts since the area was first declared, which outlive it (see ``AreaCountField``)."""
+        return self._key("counts")
+
+    @property
+    def checkpoint(self) -> str:
+        """Hash: ``CheckpointField.COMMITS``, and position:<camera>: the last entry of its log that is counted."""
+        return self._key("checkpoint")
+
+    @property
+    def members(self) -> str:
+        """Hash: violation id -> AreaMember, of what may still be put together with others."""
+        return self._key("members")
+
+    def history(self, quarter: int) -> str:
+        """Hash with an expiry: the counts of a quarter of an hour (see ``quarter_of``)."""
+        return f"{self._key('history')}:{quarter}"
+
+    def numbers(self, day: int) -> str:
+        """Hash with an expiry: violation id -> "<number> <camera>", of those that opened on a day (see ``day_of``)."""
+        return f"{self._key('numbers')}:{day}"
+
+
+def day_of(instant_s: float) -> int:
+    """The number of the day, in UTC, of an instant in Unix seconds."""
+    return int(instant_s // 86_400)
 
 
 def quarter_of(instant: datetime) -> int:

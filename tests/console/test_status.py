@@ -25,14 +25,25 @@ def test_status_json_has_the_documented_shape(
     assert run(["status", "--json", "--redis", redis_url]) == 0
     status = json.loads(capsys.readouterr().out)
     assert 0 <= status["cameras"]["gate"].pop("last_frame_age_seconds") < 60
+    nothing = {
+        "dismissed": 0,
+        "people": {"with_mask": 0, "without_mask": 0, "incorrect_mask": 0, "cannot_tell": 0},
+        "unjudged": dict.fromkeys(("too_small", "blurred", "dark", "turned_away", "covered", "undecided"), 0),
+    }
+    for camera in status["cameras"].values():
+        day = camera.pop("last_24_hours")
+        assert day["compliance"]["notes"] == ["nobody was judged"]
+        assert (day["coverage"], day["compliance"]["corrected"]) == (None, None)
     assert status == {
         "cameras": {
-            "gate": {"state": "live", "frames_per_second": 5.0, "violations": 2},
-            "lobby": {
+            "gate": nothing | {"state": "live", "frames_per_second": 5.0, "violations": 2, "confirmed": 2},
+            "lobby": nothing
+            | {
                 "state": "connecting",
                 "frames_per_second": 0.0,
                 "last_frame_age_seconds": None,
                 "violations": 0,
+                "confirmed": 0,
             },
         },
         "workers": [{"id": "worker-1", "frames_per_second": 0.0, "model_version": 3}],
@@ -118,11 +129,18 @@ def test_the_report_adds_up_the_pass_and_who_judged_how_much(servers: Servers) -
         "people:without_mask": 3,
         "people:with_mask": 4,
         "people:cannot_tell": 1,
+        "unjudged:blurred": 1,
+        "watched_ms": 8_000,
+        "blind_ms:not_judged": 2_000,
         "worker:w1": 12,
         "worker:w2": 8,
     }
     servers.state.hset(KEYS.epoch_counts("lobby", 2), mapping=counts)  # type: ignore[arg-type]
-    assert report_json(overview.read(servers, KEYS).cameras, seconds=1.5) == {
+    report = report_json(overview.read(servers, KEYS), seconds=1.5)
+    compliance = report["cameras"]["lobby"].pop("compliance")
+    assert (compliance["masked"], compliance["judged"], compliance["raw"]) == (4, 7, 0.5714)
+    assert compliance["low"] < compliance["corrected"] < compliance["high"]
+    assert report == {
         "cameras": {
             "lobby": {
                 "frames_captured": 20,
@@ -131,6 +149,13 @@ def test_the_report_adds_up_the_pass_and_who_judged_how_much(servers: Servers) -
                 "frames_dead_lettered": 1,
                 "violations": 3,
                 "people": 8,
+                "people_by_outcome": {"with_mask": 4, "without_mask": 3, "incorrect_mask": 0, "cannot_tell": 1},
+                "unjudged": dict.fromkeys(("too_small", "blurred", "dark", "turned_away", "covered", "undecided"), 0)
+                | {"blurred": 1},
+                "coverage": 0.8,
+                "watched_seconds": 8.0,
+                "blind_seconds": {"no_picture": 0.0, "not_judged": 2.0},
+                "blind_now": None,
             }
         },
         "workers": {"w1": 12, "w2": 8},

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.face_sizes import FaceSize
+from shared.face_sizes import FaceSize, size_of
 from shared.messages import Detection, Label
+from shared.recall import NOT_FOUND
 from worker.evaluation.intervals import apart, ratio, resampled, wilson
 from worker.evaluation.record import BoxesReport, Interval, Measured, Milliseconds, Recall, Timing, share
 from worker.evaluation.scoring import JudgedFace, ScoredPhotograph
@@ -49,7 +50,9 @@ def boxes_report(outcome: Outcome) -> BoxesReport:
         rightly_labelled={label.value: share(right[label], len(those)) for label, those in present.items()},
         rightly_labelled_intervals={label.value: wilson(right[label], len(those)) for label, those in present.items()},
         called={label.value: _called(face.detection for face in those) for label, those in present.items()},
+        fates={label.value: _fates(those) for label, those in present.items()},
         false_faces_called=_called(false),
+        false_faces=_false_faces(false),
         precision=share(found, found + len(false)),
         precision_interval=wilson(found, found + len(false)),
         false_faces_per_image=share(len(false), len(photographs)),
@@ -87,6 +90,17 @@ def _found(faces: Iterable[JudgedFace]) -> int:
 def _called(detections: Iterable[Detection | None]) -> dict[str, int]:
     counted = Counter(each.label for each in detections if each is not None)
     return {label.value: counted[label] for label in Label}
+
+
+def _fates(faces: Sequence[JudgedFace]) -> dict[str, dict[str, int]]:
+    """By size: what became of the faces of one label."""
+    of_size = {size: [face.detection for face in faces if face.size is size] for size in FaceSize}
+    return {size.value: {NOT_FOUND: those.count(None), **_called(those)} for size, those in of_size.items()}
+
+
+def _false_faces(false: Sequence[Detection]) -> dict[str, dict[str, int]]:
+    """By size, from 24 pixels up."""
+    return {size.value: _called(each for each in false if size_of(each.box.width) is size) for size in FaceSize}
 
 
 def _recall_gap(present: dict[Label, list[JudgedFace]]) -> tuple[float, Interval] | tuple[None, None]:

@@ -80,7 +80,9 @@ class BoxesReport(Report):
     rightly_labelled: dict[str, float]
     rightly_labelled_intervals: dict[str, Interval]
     called: dict[str, dict[str, int]]  # label -> what its found faces were called -> faces
+    fates: dict[str, dict[str, dict[str, int]]]  # label -> size -> what they were called, or not_found -> faces
     false_faces_called: dict[str, int]
+    false_faces: dict[str, dict[str, int]]  # size -> what they were called -> false faces, in all photographs
     precision: float
     precision_interval: Interval
     false_faces_per_image: float

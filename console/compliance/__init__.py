@@ -1,0 +1,1 @@
+"""How many of the people were masked, corrected for what detector and model miss; see docs/compliance.md."""
