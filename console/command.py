@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from console.commands import (
     bench,
     camera,
+    counts,
     detector,
     evaluate,
     models,
@@ -48,6 +49,7 @@ app.command()(status.scale)
 app.command()(status.status)
 app.command()(detection.detect)
 app.add_typer(detector.app, name="detector")
+app.command()(counts.counts)
 app.command()(violations.violations)
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(review.app, name="review")
