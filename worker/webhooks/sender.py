@@ -41,20 +41,24 @@ class Sender:
         self._patience = Patience(backoff)
         self._memory: Memory | None = None
         self._post: Post | None = None
+        self._posted: set[str] = set()  # events whose delivery is not yet written down
         self._is_failing = self._is_dropping = False
 
     def run(self, stop: threading.Event) -> None:
         """Send until ``stop``, or until somebody else does; a state server that is away is waited for."""
+        is_away = False
         while not stop.is_set():
             try:
                 self.step(stop)
+                is_away = False
             except (LeaseLost, Removed):
                 log.info("webhook %s: not sent from here any longer", self.webhook.name)
                 return
             except redis.RedisError as error:
-                # Whether the last change was written is unknown.
-                log.warning("webhook %s waits for the state server: %s", self.webhook.name, error)
-                self._memory = None
+                if not is_away:
+                    log.warning("webhook %s waits for the state server: %s", self.webhook.name, error)
+                is_away = True
+                self._memory = None  # whether the last change was written is unknown
                 stop.wait(_SERVER_AWAY_S)
 
     def cut(self) -> None:
@@ -102,11 +106,15 @@ class Sender:
             change.withdraw(memory, place, Outcome.ERASED)
             self._commit(memory, change)
             return
-        found = self._deliver(event)
-        if found.next is not Next.DONE and stop.is_set():
+        # A server that answers and writes nothing down, its disk full, must not have it posted each second.
+        found = Fate(Next.DONE) if event.id in self._posted else self._deliver(event)
+        if found.next is Next.DONE:
+            self._posted.add(event.id)
+        elif stop.is_set():
             return  # it was cut off here
         self._note(memory, place, found, change)
         self._commit(memory, change)
+        self._posted.discard(event.id)
 
     def _deliver(self, event: WaitingEvent) -> Fate:
         webhook = self.webhook

@@ -108,6 +108,31 @@ def test_the_next_owner_sends_again_what_was_posted_and_not_committed(servers: S
     assert receiver.events == ["gate-1-0-0:opened", "gate-1-0-0:opened", "gate-1-0-0:ended"]
 
 
+def test_a_server_that_writes_nothing_down_does_not_have_an_event_posted_again_and_again(servers: Servers) -> None:
+    with running_receiver() as receiver:
+        sender = _sender(servers, declare(servers, a_webhook(url=receiver.url)))
+        count(servers, a_violation())
+
+        def refuse_writes(_: object) -> int:
+            servers.state.config_resetstat()
+            servers.state.config_set("min-replicas-to-write", 1)
+            return 200
+
+        receiver.answer = refuse_writes
+        stop = threading.Event()
+        thread = threading.Thread(target=sender.run, args=(stop,))
+        thread.start()
+        try:
+            eventually(lambda: receiver.requests)
+            eventually(lambda: servers.state.info("commandstats")["cmdstat_exec"]["failed_calls"])
+        finally:
+            servers.state.config_set("min-replicas-to-write", 0)
+        eventually(lambda: outcomes(servers) == {"delivered": 1})
+        stop.set()
+        thread.join()
+    assert receiver.events == ["gate-1-0-0:opened"]
+
+
 def test_what_waits_cools_down_and_was_counted_outlives_the_sender(servers: Servers) -> None:
     with misbehaving(receivers.closes) as url:
         webhook = declare(servers, a_webhook(url=url, cooldown_s=3_600))
