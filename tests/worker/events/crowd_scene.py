@@ -16,6 +16,7 @@ from shared.messages import Box
 WIDTH, HEIGHT = 1280, 720
 _SEEN_S = 1.5  # each person can be seen well for this long at least, else nobody could count it
 _SEEN_WELL = 0.75
+_TRIES = 1000
 _GRID = 5  # samples a side, of a face that may be covered
 _TALLER = 1.25  # a face's height by its width
 _SHOULDERS = 0.95  # from a body's middle to its side, in face widths
@@ -117,6 +118,8 @@ def covers(face: Box, x: float, y: float) -> bool:
 
 def _visible(face: Box, nearer: Sequence[Box]) -> float:
     near = [each for each in nearer if abs(each.centre[0] - face.centre[0]) < each.width + face.width]
+    if not near and face.x0 >= 0 and face.x1 <= WIDTH:
+        return 1.0
     steps = [(step + 0.5) / _GRID for step in range(_GRID)]
     places = [(face.x0 + share * face.width, face.y0 + down * face.height) for share in steps for down in steps]
     seen = sum(0 <= x < WIDTH and not any(covers(each, x, y) for each in near) for x, y in places)
@@ -124,15 +127,20 @@ def _visible(face: Box, nearer: Sequence[Box]) -> float:
 
 
 def scene_of(crowd: Crowd, seed: int) -> Scene:
-    """The scene of a seed; everybody in it can be seen well for a while."""
+    """The scene of a seed; everybody in it can be seen well for a while.
+
+    Raises:
+        ValueError: no such scene was found: too many people for so short a time.
+    """
     random = np.random.default_rng(seed)
-    while True:
+    for _ in range(_TRIES):
         walkers = [_walker(number, crowd, random) for number in range(crowd.people)]
         if crowd.is_uniformed:
             walkers = [replace(each, clothes=walkers[0].clothes) for each in walkers]
         scene = Scene(tuple(sorted(walkers, key=lambda each: each.face_px)), crowd.duration_s)
         if all(seen_s >= _SEEN_S for seen_s in _seen_well(scene).values()):
             return scene
+    raise ValueError(f"no scene in which each of {crowd.people} people can be seen for {_SEEN_S} s")
 
 
 def _seen_well(scene: Scene, step_s: float = 0.25) -> dict[int, float]:

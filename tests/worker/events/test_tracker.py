@@ -108,3 +108,69 @@ def test_the_order_of_detections_in_a_frame_does_not_matter() -> None:
         one.show(left, right)
         other.show(right, left)
     assert {t.id: t.x for t in one.every.values()} == {t.id: t.x for t in other.every.values()}
+
+
+def test_who_walks_on_behind_somebody_for_two_seconds_is_still_himself() -> None:
+    scene = _Scene(fps=10, lost_s=3.0)
+    for step in range(20):
+        scene.show(a_detection(x=200 + 12 * step, appearance=RED))
+    scene.show_nothing(20)
+    for step in range(40, 50):
+        scene.show(a_detection(x=200 + 12 * step, appearance=RED))
+    assert len(scene.every) == 1
+
+
+def test_who_stopped_behind_somebody_is_still_himself() -> None:
+    scene = _Scene(fps=10, lost_s=3.0)
+    for step in range(20):
+        scene.show(a_detection(x=200 + 12 * step, appearance=RED))
+    scene.show_nothing(20)
+    for _ in range(10):
+        scene.show(a_detection(x=480, appearance=RED))
+    assert len(scene.every) == 1
+
+
+def test_the_clothing_of_somebody_who_stands_before_a_face_is_not_learnt_as_its_own() -> None:
+    scene = _Scene()
+    for _ in range(5):
+        scene.show(a_detection(y=200, size=40, appearance=RED))
+    for _ in range(10):
+        scene.show(a_detection(y=200, size=40, appearance=BLUE), a_detection(y=290, size=80, appearance=BLUE))
+    assert scene.every["1-0-0"].appearance == list(RED)
+
+
+def test_who_comes_out_from_behind_somebody_is_recognised_once_his_clothing_is_seen() -> None:
+    scene = _Scene(fps=10, lost_s=3.0)
+    for _ in range(10):
+        scene.show(a_detection(x=300, appearance=RED))
+    scene.show_nothing(15)
+    for _ in range(3):
+        scene.show(a_detection(x=520))
+    for _ in range(5):
+        scene.show(a_detection(x=520, appearance=RED))
+    assert [track.id for track in scene.tracks] == ["1-0-0"]
+
+
+def test_two_who_were_seen_at_once_are_two_though_they_wear_the_same() -> None:
+    scene = _Scene(fps=10, lost_s=3.0)
+    for _ in range(10):
+        scene.show(a_detection(x=300, appearance=RED), a_detection(x=420, appearance=RED))
+    for _ in range(10):
+        scene.show(a_detection(x=420, appearance=RED))
+    assert len(scene.tracks) == 2
+
+
+def test_a_detection_that_is_not_surely_a_face_begins_no_track() -> None:
+    scene = _Scene()
+    for _ in range(10):
+        scene.show(a_detection(x=900, face_confidence=0.69))
+    assert not scene.every
+
+
+def test_a_face_of_another_size_beside_a_hidden_one_is_somebody_else() -> None:
+    scene = _Scene(fps=10)
+    for _ in range(10):
+        scene.show(a_detection(x=300, size=80))
+    scene.show_nothing(2)
+    scene.show(a_detection(x=370, size=50))
+    assert len(scene.every) == 2
