@@ -1,6 +1,7 @@
-"""What helps to follow a face and to choose its best picture: sharpness, and the colours of clothing."""
+"""What helps to follow a face and to judge it: how well it shows, and the colours of clothing."""
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,15 +9,30 @@ import numpy as np
 from shared.messages import Box
 from worker.cropping import crop_square, resized
 from worker.detectors.detector import Picture
+from worker.turning import turned
 
-SHARPNESS_PX = 64  # faces are compared at one size, else large ones always look soft
+SIDE_PX = 64
 GRID = 2  # cells a side
 
 
-def sharpness(picture: Picture, box: Box) -> float:
-    """The variance of the Laplacian of the face at a fixed size; 0 for a flat surface."""
-    face = resized(crop_square(picture, box, margin=0), SHARPNESS_PX, SHARPNESS_PX)
-    return float(cv2.Laplacian(cv2.cvtColor(face, cv2.COLOR_BGR2GRAY), cv2.CV_64F).var())
+@dataclass(frozen=True)
+class Sight:
+    """How a face shows: ``sharpness`` from 0 up, ``brightness`` 0 to 255, ``turned`` 0 to 1 (see ``Detection``)."""
+
+    sharpness: float
+    brightness: float
+    turned: float
+
+
+def sight(picture: Picture, box: Box) -> Sight:
+    """Measure a face at a fixed size: else large ones always look soft."""
+    face = cv2.cvtColor(resized(crop_square(picture, box, margin=0), SIDE_PX, SIDE_PX), cv2.COLOR_BGR2GRAY)
+    grey = np.asarray(face, np.uint8)
+    return Sight(
+        sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()),  # of a flat surface 0
+        brightness=float(grey.mean()),
+        turned=turned(grey),
+    )
 
 
 def appearance(picture: Picture, box: Box) -> tuple[int, ...]:

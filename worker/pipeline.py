@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 
 from shared.messages import Box, Detection, Label
-from worker.appearance import appearance, sharpness
+from worker.appearance import appearance, sight
 from worker.classifier import Classifier, Judgement
 from worker.detectors import Detector, FaceBox, Picture
 from worker.regions import Patch, Regions, faces_in, patches_of
@@ -103,11 +103,14 @@ def _judged(picture: Picture, found: _Found, judgements: Sequence[Judgement], cl
 
 
 def _detection(picture: Picture, face: FaceBox, label: Label, confidence: float) -> Detection:
+    shown = sight(picture, face.box)
     return Detection(
         box=face.box,
         label=label,
         confidence=round(confidence, 4),
         face_confidence=round(face.face_confidence, 4),
-        sharpness=round(sharpness(picture, face.box), 1),
+        sharpness=round(shown.sharpness, 1),
+        brightness=round(shown.brightness, 1),
+        turned=round(shown.turned, 2),
         appearance=appearance(picture, face.box),
     )

@@ -3,7 +3,7 @@ import pytest
 
 from shared.messages import Box
 from tests.worker.drawn import a_scene
-from worker.appearance import appearance, sharpness
+from worker.appearance import appearance, sight
 
 FACE = Box(300, 100, 340, 150)
 
@@ -36,4 +36,12 @@ def test_nothing_is_said_when_less_than_half_is_seen(box: Box) -> None:
 
 def test_a_sharp_face_counts_more_than_a_flat_wall() -> None:
     picture = a_scene((300, 200, 100))
-    assert sharpness(picture, Box(250, 140, 350, 260)) > 10 * sharpness(picture, Box(450, 140, 550, 260))
+    face, wall = sight(picture, Box(250, 140, 350, 260)), sight(picture, Box(450, 140, 550, 260))
+    assert face.sharpness > 10 * wall.sharpness
+
+
+def test_brightness_is_that_of_the_face_alone() -> None:
+    picture = np.zeros((200, 200, 3), np.uint8)
+    picture[80:120, 80:120] = 200
+    assert sight(picture, Box(80, 80, 120, 120)).brightness == pytest.approx(200)
+    assert sight(picture, Box(0, 0, 40, 40)).brightness == 0

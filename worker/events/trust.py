@@ -6,8 +6,11 @@ from shared.messages import Detection, Unjudged
 from worker.events.tracker import overlap_of_smaller
 from worker.events.view import View
 
-_CLEAR_WIDTH_PX = 32.0  # from this width on, size takes nothing away
-_TINY_WIDTH_PX = 12.0  # at this width and below, nothing is left
+# From where on nothing is lost, and where nothing is left; measured in docs/counting.md.
+_WIDTH_PX = (32.0, 12.0)
+_SHARPNESS = (20.0, 2.0)
+_DARK, _GLARING = (32.0, 8.0), (187.0, 245.0)  # mean brightness
+_TURNED = (0.5, 1.5)  # even of a profile a third is left: its label is right more often than not
 _CUT_OFF = 0.1
 _COVERED = 0.25
 _COVERING_OVERLAP = 0.15  # of the smaller box
@@ -23,9 +26,14 @@ class Quality:
 
 def quality_of(detection: Detection, view: View) -> Quality:
     """How well a detection of a frame can be judged."""
+    brightness = detection.brightness
     factors = {
-        Unjudged.TOO_SMALL: _ramp(detection.box.width, _TINY_WIDTH_PX, _CLEAR_WIDTH_PX),
+        Unjudged.TOO_SMALL: _left(detection.box.width, _WIDTH_PX),
         Unjudged.COVERED: _unhidden(detection, view),
+        Unjudged.DARK: min(_left(brightness, _DARK), _left(brightness, _GLARING)),
+        # A dark face shows few edges too: what is blamed on the dark comes first.
+        Unjudged.BLURRED: _left(detection.sharpness, _SHARPNESS),
+        Unjudged.TURNED_AWAY: _left(detection.turned, _TURNED),
     }
     weight = 1.0
     for factor in factors.values():
@@ -33,8 +41,10 @@ def quality_of(detection: Detection, view: View) -> Quality:
     return Quality(weight, min(factors, key=lambda cause: factors[cause]))
 
 
-def _ramp(value: float, nothing: float, full: float) -> float:
-    return min(1.0, max(0.0, (value - nothing) / (full - nothing)))
+def _left(value: float | None, bounds: tuple[float, float]) -> float:
+    """What a cause leaves, 0..1, between where it begins and where nothing is left; all of what was not measured."""
+    begins, ends = bounds
+    return 1.0 if value is None else min(1.0, max(0.0, (value - ends) / (begins - ends)))
 
 
 def _unhidden(detection: Detection, view: View) -> float:
