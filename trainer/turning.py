@@ -65,9 +65,8 @@ def taught(folder: Path, teacher: BoxTeacher) -> Iterator[Taught]:
             box = np.asarray(each["box"], np.float64)
             points = _landmarks_in(box, found.landmarks)
             if points is not None and box[2] - box[0] >= _MIN_WIDTH_PX:
-                yield Taught(
-                    _grey(picture, box), turned_by(points, box[2] - box[0]), each["label"], photograph["image"]
-                )
+                grey = _grey(np.asarray(picture, np.uint8), box)
+                yield Taught(grey, turned_by(points, box[2] - box[0]), each["label"], photograph["image"])
 
 
 def turned_by(points: Floats, width: float) -> float:
