@@ -11,6 +11,7 @@ import pytest
 from console.command import run
 from deploy.local.shipped_models import SHIPPED
 from producer.sources.demo.scene import draw
+from shared.connections import Servers
 
 # Scripts read these of a single detector's report, and what they mean does not change.
 LASTING = {
@@ -161,3 +162,41 @@ def test_faces_are_judged_by_the_version_that_is_asked_for(capsys: pytest.Captur
     asked = ["--registry", str(SHIPPED), "--model-version", str(current)]
     assert run(["evaluate", "--faces", "faces", *asked]) == 0
     assert "per_label without_mask" in capsys.readouterr().out
+
+
+def published(redis_url: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run(["evaluate", "--published", "--json", "-", "--redis", redis_url]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_figures_are_published_for_the_running_system_and_withdrawn(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masked = {"image": "wall.png", "boxes": [{"label": "with_mask", "box": [10, 10, 60, 60]}]}
+    write_boxes({"image": "person.png", "boxes": [{"label": "without_mask", "box": FACE}]}, masked)
+    assert published(redis_url, capsys) == {}
+    assert evaluate("--publish", "--redis", redis_url) == 0
+    assert "counts are corrected with these figures of maskwatch" in capsys.readouterr().out
+    figures = published(redis_url, capsys)["maskwatch"]
+    assert (figures["photographs"], figures["model_version"] > 0) == (2, True)
+    assert figures["fates"]["with_mask"]["40-80"]["not_found"] == 1
+    assert run(["evaluate", "--unpublish", "--redis", redis_url]) == 0
+    assert "the figures of maskwatch are withdrawn" in capsys.readouterr().out
+    assert published(redis_url, capsys) == {}
+
+
+def test_figures_of_bare_faces_alone_are_not_published(
+    servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate("--publish", "--redis", redis_url) == 2
+    assert "no masked faces" in capsys.readouterr().err
+    assert published(redis_url, capsys) == {}
+
+
+def test_publishing_needs_a_system_before_anything_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate("--publish", "--redis", "unix:///nowhere") == 1
+    assert evaluate("--published") == 2
+    assert "give --published or --unpublish alone" in capsys.readouterr().err

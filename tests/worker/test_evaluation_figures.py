@@ -178,3 +178,13 @@ def test_a_label_that_the_model_never_gives_has_no_precision() -> None:
 def test_what_nothing_is_called_any_more_has_no_working_point() -> None:
     searched = [a_photograph((BARE, BARE))]
     assert of_name(curves([a_photograph((BARE, None))], searched, []).precision_recall, BARE).working_point is None
+
+
+def test_what_became_of_faces_is_told_by_label_and_size() -> None:
+    annotated = [a_face(100, 30, MASKED), a_face(300, 60, MASKED), a_face(500, 60, WRONG)]
+    found = [a_detection(x=300, size=60, label=BARE), a_detection(x=700, size=90, label=MASKED)]
+    report = the_report(scored(annotated, found))
+    assert report.fates[MASKED]["24-40"] == {"not_found": 1, MASKED: 0, BARE: 0, WRONG: 0}
+    assert report.fates[MASKED]["40-80"] == {"not_found": 0, MASKED: 0, BARE: 1, WRONG: 0}
+    assert report.fates[WRONG]["40-80"]["not_found"] == 1
+    assert report.false_faces["80+"] == {MASKED: 1, BARE: 0, WRONG: 0}
