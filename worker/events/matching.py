@@ -51,9 +51,10 @@ class Candidate:
         return math.sqrt(max(1.0, self.detection.box.width * self.detection.box.height))
 
 
-def assign(
-    tracks: Sequence[Track], candidates: Sequence[Candidate], now: float, *, must_match: bool
-) -> list[tuple[Track, Candidate]]:
+Pair = tuple[Track, Candidate]
+
+
+def assign(tracks: Sequence[Track], candidates: Sequence[Candidate], now: float, *, must_match: bool) -> list[Pair]:
     """Pair tracks with detections; where ``must_match`` is set, clothing has to match as well."""
     if not tracks or not candidates:
         return []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from shared.messages import Box, Detection
 from worker.events.clothing import is_covered
-from worker.events.matching import Candidate, assign, is_alike
+from worker.events.matching import Candidate, Pair, assign, is_alike
 from worker.events.track import Track
 from worker.events.view import View
 from worker.events.vote import Vote
@@ -55,16 +55,8 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> Followed:
     now = view.now
     ended = [track for track in tracks if _has_ended(track, view, limits)]
     tracks[:] = [track for track in tracks if track not in ended]
-    in_view = [track for track in tracks if track.missing_s(now) <= _IN_VIEW_S]
-    out_of_view = [track for track in tracks if track.missing_s(now) > _IN_VIEW_S]
-    left = _candidates(_without_duplicates(view.detections), in_view, now)
-    clear = [each for each in left if not each.is_weak]
-    weak = [each for each in left if each.is_weak]
-
-    pairs = assign(in_view, clear, now, must_match=False)
-    pairs += assign(_rest(in_view, pairs), weak, now, must_match=False)
-    pairs += assign(out_of_view, _unpaired(clear, pairs), now, must_match=True)
-    pairs = _reunited(tracks, out_of_view, pairs, now)
+    clear, weak = _candidates(view.detections, tracks, now)
+    pairs = _pairs(tracks, clear, weak, now)
     unseen = _rest(tracks, pairs)
     missed = [track for track in unseen if view.looked_for(track)]
     for track in missed:
@@ -79,9 +71,17 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> Followed:
     return Followed(observed, missed, unsought, ended)
 
 
-def _reunited(
-    tracks: list[Track], out_of_view: Sequence[Track], pairs: list[tuple[Track, Candidate]], now: float
-) -> list[tuple[Track, Candidate]]:
+def _pairs(tracks: list[Track], clear: Sequence[Candidate], weak: Sequence[Candidate], now: float) -> list[Pair]:
+    """Which detections are known faces, from sure to unsure; a new track that turns out to be an old one is dropped."""
+    in_view = [track for track in tracks if track.missing_s(now) <= _IN_VIEW_S]
+    out_of_view = [track for track in tracks if track.missing_s(now) > _IN_VIEW_S]
+    pairs = assign(in_view, clear, now, must_match=False)
+    pairs += assign(_rest(in_view, pairs), weak, now, must_match=False)
+    pairs += assign(out_of_view, _unpaired(clear, pairs), now, must_match=True)
+    return _reunited(tracks, out_of_view, pairs, now)
+
+
+def _reunited(tracks: list[Track], out_of_view: Sequence[Track], pairs: list[Pair], now: float) -> list[Pair]:
     """The pairs, with new tracks taken for old ones that wear the same: such a new track is dropped.
 
     Who comes out from behind somebody is seen before his clothing is, and has a track of his own until then.
@@ -102,18 +102,24 @@ def _is_young(track: Track, now: float) -> bool:
     return track.spells == 0 and now - track.first_seen <= _YOUNG_S
 
 
-def _candidates(detections: Sequence[Detection], in_view: Sequence[Track], now: float) -> list[Candidate]:
-    """The detections, with their clothing unless somebody stands before it, be he found in this frame or not."""
-    expected = [track.box_at(now) for track in in_view]
+def _candidates(
+    detections: Sequence[Detection], tracks: Sequence[Track], now: float
+) -> tuple[list[Candidate], list[Candidate]]:
+    """The clear detections and the weak ones, each face once.
+
+    With their clothing unless somebody stands before it, be he found in this frame or not.
+    """
+    single = _without_duplicates(detections)
+    expected = [track.box_at(now) for track in tracks if track.missing_s(now) <= _IN_VIEW_S]
     found = []
-    for each in detections:
-        others = [other.box for other in detections if other is not each]
+    for each in single:
+        others = [other.box for other in single if other is not each]
         others += [box for box in expected if _share_of_smaller(box, each.box) < _SAME_PLACE]
         found.append(Candidate(each, () if is_covered(each.box, others) else each.appearance))
-    return found
+    return [each for each in found if not each.is_weak], [each for each in found if each.is_weak]
 
 
-def _unpaired(candidates: Sequence[Candidate], pairs: Sequence[tuple[Track, Candidate]]) -> list[Candidate]:
+def _unpaired(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> list[Candidate]:
     return [each for each in candidates if all(each is not taken for _, taken in pairs)]
 
 
@@ -135,7 +141,7 @@ def _is_leaving(track: Track, view: View) -> bool:
     )
 
 
-def _rest(tracks: Sequence[Track], pairs: Sequence[tuple[Track, Candidate]]) -> list[Track]:
+def _rest(tracks: Sequence[Track], pairs: Sequence[Pair]) -> list[Track]:
     taken = {track.id for track, _ in pairs}
     return [track for track in tracks if track.id not in taken]
 

@@ -87,10 +87,7 @@ def test_the_state_of_twenty_people_stays_small() -> None:
 def _twenty_people() -> list[FrameResult]:
     random = np.random.default_rng(1)
     places = [(60 + 120 * (n % 10), 100 + 250 * (n // 10)) for n in range(20)]
-    return [
-        a_result(number, *(_face(place, random) for place in places))
-        for number in range(40)
-    ]
+    return [a_result(number, *(_face(place, random) for place in places)) for number in range(40)]
 
 
 def _face(place: tuple[int, int], random: np.random.Generator) -> Detection:
