@@ -10,7 +10,7 @@ from worker.events.view import View
 _WIDTH_PX = (32.0, 12.0)
 _SHARPNESS = (20.0, 2.0)
 _DARK, _GLARING = (32.0, 8.0), (187.0, 245.0)  # mean brightness
-_TURNED = (0.5, 1.5)  # even of a profile a third is left: its label is right more often than not
+_TURNED = (0.5, 1.5)  # of a profile half is left: its label is right more often than not
 _CUT_OFF = 0.1
 _COVERED = 0.25
 _COVERING_OVERLAP = 0.15  # of the smaller box
