@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import redis
@@ -32,9 +33,13 @@ def published(state: redis.Redis) -> dict[str, RecallFigures]:
         try:
             found[name.decode(errors="replace")] = RecallFigures.model_validate_json(value)
         except ValidationError as error:
-            shown = name.decode(errors="replace")[:64]
-            _log.warning("the published figures of %r are unreadable: %d errors", shown, error.error_count())
+            _complain(name.decode(errors="replace")[:64], error.errors()[0]["msg"])
     return found
+
+
+@lru_cache(maxsize=64)  # said once, however often they are read
+def _complain(detector: str, error: str) -> None:
+    _log.warning("the published figures of %r are unreadable and not used: %s", detector, error)
 
 
 def reference(found: dict[str, RecallFigures], judges: Sequence[tuple[str, int]], default: str) -> Reference | None:

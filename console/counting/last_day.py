@@ -22,6 +22,7 @@ _REREAD_S = 60.0
 class _Known:
     read_at: datetime
     quarters: dict[int, Counts] = field(default_factory=dict)
+    older: tuple[int, Counts] | None = None  # the newest quarter, and the sum of those that were not read again
 
     def is_fresh(self, now: datetime) -> bool:
         return 0 <= (now - self.read_at).total_seconds() < _REREAD_S
@@ -51,7 +52,7 @@ class LastDay:
             for (camera, quarter), counts in quarters.read(state, keys, places).items():
                 known[camera].quarters[quarter] = counts
             self._known = known
-            return [_sum(known[camera].quarters, current) for camera in cameras]
+            return [_sum(known[camera], current) for camera in cameras]
 
     def _still_known(self, camera: str, now: datetime) -> _Known:
         known = self._known.get(camera)
@@ -65,5 +66,9 @@ def _to_read(known: dict[int, Counts], current: int) -> list[int]:
     ]
 
 
-def _sum(known: dict[int, Counts], current: int) -> Counts:
-    return summed(counts for quarter, counts in known.items() if current - QUARTERS < quarter <= current)
+def _sum(known: _Known, current: int) -> Counts:
+    if known.older is None or known.older[0] != current:
+        over = range(current - QUARTERS + 1, current - _NEWEST + 1)
+        known.older = (current, summed(known.quarters[quarter] for quarter in over))
+    newest = (known.quarters[quarter] for quarter in range(current - _NEWEST + 1, current + 1))
+    return summed([known.older[1], *newest])

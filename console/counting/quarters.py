@@ -72,9 +72,22 @@ def read(state: redis.Redis, keys: KeySpace, places: Iterable[Place]) -> dict[Pl
         pipeline = state.pipeline(transaction=False)
         for camera, quarter in some:
             pipeline.hgetall(keys.history(camera, quarter))
-        answers = cast("list[Mapping[bytes, bytes]]", pipeline.execute())
-        found.update(zip(some, map(parsed, answers), strict=True))
+        answers = pipeline.execute(raise_on_error=False)
+        found.update((place, _counts(answer)) for place, answer in zip(some, answers, strict=True))
     return found
+
+
+def _counts(answer: object) -> Counts:
+    """What a key holds; nothing where it is no hash, which nobody of ours writes: other quarters are told all the same.
+
+    Raises:
+        redis.ResponseError: the server refused for any other reason.
+    """
+    if isinstance(answer, Exception):
+        if "WRONGTYPE" in str(answer):
+            return Counts({})
+        raise answer
+    return parsed(cast("Mapping[bytes, bytes]", answer))
 
 
 def _batched(places: Sequence[Place]) -> list[Sequence[Place]]:

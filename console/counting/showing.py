@@ -22,7 +22,7 @@ def counts_table(whole: Counted, steps: Sequence[Counted]) -> RenderableType:
     between = f"{_moment(whole.stretch.begin)} to {_moment(whole.stretch.end)}"
     parts: list[RenderableType] = [Text(between, "bold"), _table([("", whole)])]
     if steps:
-        parts += [Text(), _table([(_moment(step.stretch.begin), step) for step in steps])]
+        parts += [Text(), _table([(step.stretch.begin.strftime("%m-%d %H:%M"), step) for step in steps])]
     remarks = [Text(line, "yellow" if "not seen" in line or "nothing" in line else "dim") for line in _remarks(whole)]
     return Group(*parts, *remarks)
 
@@ -32,11 +32,11 @@ def _table(several: Sequence[tuple[str, Counted]]) -> Table:
     if several[0][0]:
         table.add_column("from", no_wrap=True)
     table.add_column("camera", no_wrap=True)
-    for heading in ("people", "violations", "dismissed", "seen", "masked (95% interval)"):
+    for heading in ("people", "violations", "dismissed", "seen", "masked"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, counted in several:
         for camera, figures in _rows(counted):
-            table.add_row(*([name] if name else []), camera, *_cells(figures))
+            table.add_row(*([name] if name else []), camera, *_cells(figures, with_raw=not name))
     return table
 
 
@@ -46,14 +46,15 @@ def _rows(counted: Counted) -> Iterator[tuple[str, Figures]]:
         yield TOTAL, counted.total
 
 
-def _cells(figures: Figures) -> tuple[str, ...]:
+def _cells(figures: Figures, *, with_raw: bool) -> tuple[str, ...]:
+    masked = figures.compliance.as_line
     people = sum(figures.people.values())
     return (
         f"{people:,}",
         f"{figures.violations:,}",
         f"{figures.dismissed:,}",
         percent(figures.sight.coverage),
-        figures.compliance.as_line,
+        masked if with_raw else masked.partition(",")[0],  # in 80 columns
     )
 
 

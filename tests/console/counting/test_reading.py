@@ -57,10 +57,11 @@ def test_a_day_on_which_clocks_go_back_has_25_hours() -> None:
 
 def test_quarters_are_read_whatever_stands_there(servers: Servers) -> None:
     servers.state.hset(KEYS.history("gate", 7), mapping={"violations": "2", "people:with_mask": "many", b"\xff": "1"})
-    found = quarters.read(servers.state, KEYS, [("gate", 7), ("gate", 8)])
+    servers.state.set(KEYS.history("gate", 9), "no hash")
+    found = quarters.read(servers.state, KEYS, [("gate", 7), ("gate", 8), ("gate", 9)])
     assert found["gate", 7].of("violations") == 2
     assert found["gate", 7].total("people") == 0
-    assert found["gate", 8] == Counts({})
+    assert found["gate", 8] == found["gate", 9] == Counts({})
 
 
 def test_the_last_day_is_the_current_quarter_and_the_95_before(servers: Servers) -> None:
