@@ -22,6 +22,7 @@ from console.commands import (
     training,
     up,
     violations,
+    violations_change,
     webhook,
 )
 from console.commands import detect as detection
@@ -50,7 +51,8 @@ app.command()(status.status)
 app.command()(detection.detect)
 app.add_typer(detector.app, name="detector")
 app.command()(counts.counts)
-app.command()(violations.violations)
+app.add_typer(violations.app, name="violations")
+app.command()(violations_change.erase)
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(review.app, name="review")
 app.command()(train.train)

@@ -1,7 +1,6 @@
 """Reads violations off the state server."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -14,10 +13,6 @@ from shared.messages import Violation
 from shared.streams import KeySpace
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_BLOCK_MS = 500
-_FIELD = b"violation"
-
-Position = dict[str, str]  # violation log -> the last entry seen
 
 
 def parse_since(text: str, now: datetime, option: str = "--since") -> datetime:
@@ -37,19 +32,6 @@ def parse_since(text: str, now: datetime, option: str = "--since") -> datetime:
         ) from None
 
 
-def as_json_line(violation: Violation) -> str:
-    """For programs."""
-    return violation.model_dump_json()
-
-
-def as_line(violation: Violation) -> str:
-    """For people."""
-    seen_s = (violation.last_seen - violation.first_seen).total_seconds()
-    when = violation.opened_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    certainty = f"{violation.confidence:.0%} sure"
-    return f"{when}  {violation.camera}  {violation.state}  {certainty}, seen {seen_s:.1f} s  {violation.id}"
-
-
 class ViolationLog:
     """The violations of one camera, or of all that are attached."""
 
@@ -61,39 +43,6 @@ class ViolationLog:
 
     def _cameras(self) -> list[str]:
         return [self._camera] if self._camera else [camera.id for camera in cameras(self._state)]
-
-    def listed(self, since: datetime | None) -> list[Violation]:
-        """Those opened since then, oldest first."""
-        found = []
-        for camera in self._cameras():
-            values = self._state.hvals(self._keys.violations(camera))
-            found += [Violation.model_validate_json(value) for value in values]
-        recent = (each for each in found if since is None or each.opened_at >= since)
-        return sorted(recent, key=lambda each: (each.opened_at, each.id))
-
-    def end(self) -> Position:
-        """Where ``follow`` begins when only news are wanted."""
-        return {key: self._last_id(key) for key in map(self._keys.violation_log, self._cameras())}
-
-    def _last_id(self, key: str) -> str:
-        newest = cast("list[tuple[bytes, object]]", self._state.xrevrange(key, count=1))
-        return newest[0][0].decode() if newest else "0-0"
-
-    def follow(self, position: Position) -> Iterator[Violation]:
-        """Each change of a violation as it comes, also of cameras attached meanwhile; never ends."""
-        while True:
-            for key in map(self._keys.violation_log, self._cameras()):
-                position.setdefault(key, "0-0")
-            yield from self._news(position)
-
-    def _news(self, position: Position) -> Iterator[Violation]:
-        # redis-py waits for ever on an empty list of streams, so at least one key is always named.
-        streams = position or {self._keys.violation_log("none"): "0-0"}
-        answer = self._state.xread(dict(streams), block=_BLOCK_MS)  # type: ignore[arg-type]
-        for key, chunks in cast("dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]]", answer).items():
-            for entry_id, fields in (entry for chunk in chunks for entry in chunk):
-                position[key.decode()] = entry_id.decode()
-                yield Violation.model_validate_json(fields[_FIELD])
 
     def find(self, violation_id: str) -> Violation | None:
         """A violation, also one of a camera that was removed."""

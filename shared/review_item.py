@@ -100,17 +100,21 @@ def unsure_item(result: FrameResult, index: int, face: Box) -> ReviewItem:
 
 def wrong_item(violation: Violation, face: Box) -> ReviewItem:
     """The item of a violation's snapshot that an operator marked as wrong."""
-    name = re.sub(r"[^A-Za-z0-9._-]", "-", violation.id)[:200]
     return ReviewItem(
-        id=f"{name}-wrong",
+        id=wrong_id(violation),
         camera=violation.camera,
         captured_at=violation.opened_at,
         box=violation.box,
         face=face,
-        model_label=Label.WITHOUT_MASK,
+        model_label=violation.label,
         confidence=violation.confidence,
         model_version=violation.model_version,
         detector=violation.detector,
         why=Why.MARKED_WRONG,
         violation=violation.id[:200],
     )
+
+
+def wrong_id(violation: Violation) -> str:
+    """The id of that item."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", violation.id)[:200] + "-wrong"

@@ -1,14 +1,14 @@
 """`maskwatch review`: look at the faces that the model is unsure of or was wrong about, and correct it."""
 
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.errors import BadInput, CommandFailed
+from console.confirming import confirm
+from console.errors import BadInput
 from console.finding import DataOption, RedisOption, running_system
 
 app = typer.Typer(help="Look at unsure faces and correct the model.", no_args_is_help=True)
@@ -91,8 +91,13 @@ def wrong(
     redis: RedisOption = None,
     folder: FolderOption = None,
 ) -> None:
-    """Mark a violation as wrong: its picture comes into the review folder. The count stays as it is."""
+    """Mark a violation as wrong: its picture comes into the review folder, and it is dismissed.
+
+    With --label without_mask or incorrect_mask it is none to dismiss: only its face is set aside.
+    """
     from console import reviewing, violation_log  # noqa: PLC0415
+    from console.violations import dismissing  # noqa: PLC0415
+    from console.violations.records import Records  # noqa: PLC0415
 
     chosen = reviewing.parse_label(true_label) if true_label else None
     found = reviewing.find_folder(folder, data)
@@ -102,6 +107,9 @@ def wrong(
         item = reviewing.mark_wrong(log, found, violation, now)
         if chosen:
             item = found.label(item, chosen, now)
+        if dismissing.is_false(chosen):
+            (record,) = Records(system.servers.state, system.keys).find([violation])
+            dismissing.dismiss_in_counts(system.servers.state, system.keys, record, "", now)
     typer.echo(reviewing.as_line(item))
 
 
@@ -146,16 +154,9 @@ def erase(  # noqa: PLR0913 - each is an option
     with reviewing.usable(found):
         items = choice.among(found)
         if items and not yes:
-            _confirm(f"erase {len(items)} faces in {found.root}?")
+            confirm(f"erase {len(items)} faces in {found.root}?")
         for item in items:
             found.erase(item.id)
         if everything:
             found.erase_half()
     typer.echo(f"{len(items)} faces erased")
-
-
-def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise BadInput(f"{question} Nobody can answer here: give --yes")
-    if not typer.confirm(question):
-        raise CommandFailed("nothing was erased")

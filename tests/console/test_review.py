@@ -179,10 +179,8 @@ def test_the_operator_is_asked(
     answer: str, code: int, left: int, folder: ReviewFolder, review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(folder, an_item())
-    monkeypatch.setattr("console.commands.review.sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr(
-        "console.commands.review.typer.confirm", lambda question: answer == "y\n" and "1 faces" in question
-    )
+    monkeypatch.setattr("console.confirming.sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("console.confirming.typer.confirm", lambda question: answer == "y\n" and "1 faces" in question)
     assert review("erase", "--all") == code
     assert len(folder.items()) == left
 
@@ -276,6 +274,14 @@ def test_a_wrong_violation_comes_with_its_picture_and_label(wrong: Review, folde
     assert (item.why, item.violation, item.label) == ("marked_wrong", "gate-1-0-0", "with_mask")
     assert item.face == (30, 30, 130, 130)
     assert folder.picture(item) == a_crop(160)
+
+
+def test_a_wrong_violation_is_dismissed_unless_only_its_label_is_wrong(wrong: Review, servers: Servers) -> None:
+    assert wrong("gate-1-0-0", "--label", "incorrect_mask") == 0
+    assert not servers.state.exists(KEYS.dismissals("gate"))
+    assert wrong("gate-1-0-0", "--label", "with_mask") == 0
+    assert wrong("gate-1-0-0", "--label", "with_mask") == 0
+    assert servers.state.hget(KEYS.counts("gate"), "dismissed") == b"1"
 
 
 def test_a_wrong_violation_may_be_labelled_later_and_keeps_its_label(wrong: Review, folder: ReviewFolder) -> None:

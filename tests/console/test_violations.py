@@ -7,9 +7,11 @@ import pytest
 
 from console.command import run
 from console.errors import BadInput
-from console.violation_log import ViolationLog, parse_since
+from console.violation_log import parse_since
+from console.violations.following import Follower
 from shared.connections import Servers
-from shared.messages import Box, Violation, ViolationState
+from shared.messages import Box, Dismissal, Violation, ViolationState
+from shared.violations import dismiss, restore
 from tests.console.builders import KEYS, a_camera, attach
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -62,8 +64,7 @@ def test_violations_can_be_limited_to_a_camera_and_a_time_and_saved(
 def test_followers_get_news_of_cameras_attached_meanwhile(servers: Servers) -> None:
     attach(servers, a_camera())
     open_violation(servers, "old")
-    log = ViolationLog(servers.state, KEYS, camera=None)
-    news = log.follow(log.end())
+    news = Follower(servers.state, KEYS).news()
 
     def happen() -> None:
         attach(servers, a_camera("lobby"))
@@ -71,8 +72,20 @@ def test_followers_get_news_of_cameras_attached_meanwhile(servers: Servers) -> N
 
     thread = threading.Timer(0.1, happen)
     thread.start()
-    assert next(news).id == "new"
+    assert next(news).violation.id == "new"
     thread.join()
+
+
+def test_followers_hear_what_people_say_of_a_violation(servers: Servers) -> None:
+    attach(servers, a_camera())
+    violation = open_violation(servers, "gate-1-0-0")
+    follower = Follower(servers.state, KEYS)
+    dismiss(servers.state, KEYS, violation, Dismissal(violation=violation.id, at=NOON, reason="a painting"))
+    (record,) = follower.next()
+    assert record.dismissal is not None
+    assert record.dismissal.reason == "a painting"
+    restore(servers.state, KEYS, violation)
+    assert [each.dismissal for each in follower.next()] == [None]
 
 
 @pytest.mark.parametrize(

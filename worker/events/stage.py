@@ -18,6 +18,7 @@ from worker.events.camera_stage import CameraStage, Entry
 from worker.events.metrics import EventsMetrics
 from worker.events.ownership import Ownership
 from worker.events.restarts import read_again_where_ids_fell
+from worker.events.retention import Retention
 from worker.events.review_writer import ReviewWriter
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class EventsStage:
         self._metrics = metrics
         self._review = review
         self._ownership = Ownership(servers.state, settings, process_id)
+        self._retention = Retention(servers.state, self._keys, settings.violation_days)
         self._refresh_at = 0.0
         self._last_read: dict[str, float] = {}  # camera -> monotonic instant of its last result
 
@@ -74,6 +76,7 @@ class EventsStage:
             self._ownership.refresh()
             self._refresh_at = now + min(_REFRESH_S, self._settings.events_lease_ms / 3000)
             self._read_again(now)
+            self._retention.take_turn(self._ownership.stages)
         read = self._read()
         for stage, entries in read:
             self._judge(stage, entries)

@@ -1,0 +1,1 @@
+"""What a person does with violations: list, export, dismiss, erase them."""
