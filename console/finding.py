@@ -11,7 +11,8 @@ import typer
 
 from deploy.local.data_folder import DataFolder, RunInfo, default_data_folder
 from shared.connections import Servers, check_reachable, connect_both
-from shared.settings import PREFIX, Settings, load
+from shared.settings import PREFIX, Settings, SnapshotSettings, load
+from shared.snapshot_store import SnapshotStore
 from shared.streams import KeySpace
 
 DataOption = Annotated[
@@ -31,6 +32,12 @@ class RunningSystem:
     run: RunInfo | None
     state_url: str
     data: DataFolder | None = None
+
+    @property
+    def pictures(self) -> SnapshotStore | None:
+        """The store of the pictures of violations; ``None`` where the system keeps none, or nobody knows where."""
+        place = self.run.snapshots if self.run else load(SnapshotSettings).snapshots
+        return SnapshotStore(place) if place else None
 
 
 def data_folder(path: Path | None) -> DataFolder:

@@ -22,6 +22,7 @@ from shared.settings import (
     EventsSettings,
     LocalSettings,
     ProducerSettings,
+    SnapshotSettings,
     TrainerSettings,
     WorkerSettings,
     load,
@@ -98,6 +99,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
         shards=worker.shards,
         registry=registry,
         console_url=f"http://{console.console_host}:{port}",
+        snapshots=_snapshots_place(request),
         settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
         trains=request.trains,
         state_fsync=_local_settings(request).state_fsync,
@@ -116,6 +118,15 @@ def _review_folder(request: UpRequest) -> str:
     if "review" not in events.model_fields_set:
         return str(request.data.review)
     return str(events.review.expanduser().resolve()) if events.review else ""
+
+
+def _snapshots_place(request: UpRequest) -> str:
+    """Where pictures of violations are kept: as an option or a setting says, else in the data folder."""
+    given = {name: value for name, value in request.overrides.items() if name == "snapshots"}
+    settings = load(SnapshotSettings, **given)
+    if "snapshots" not in settings.model_fields_set:
+        return str(request.data.snapshots)
+    return resolved(settings.snapshots) if settings.snapshots else ""
 
 
 def _port(host: str, port: int) -> int:

@@ -7,9 +7,10 @@ from typing import cast
 
 import redis
 
-from console.errors import BadInput
+from console.errors import BadInput, CommandFailed
 from console.overview import cameras
 from shared.messages import Violation
+from shared.snapshot_store import Kind, SnapshotStore, StoreUnreachable
 from shared.streams import KeySpace
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -33,16 +34,16 @@ def parse_since(text: str, now: datetime, option: str = "--since") -> datetime:
 
 
 class ViolationLog:
-    """The violations of one camera, or of all that are attached."""
+    """The violations of all cameras, and their pictures."""
 
-    def __init__(self, state: redis.Redis, keys: KeySpace, camera: str | None) -> None:
-        """``camera`` may be one that was removed: what it counted stays."""
+    def __init__(self, state: redis.Redis, keys: KeySpace, store: SnapshotStore | None = None) -> None:
+        """``store`` is that of the pictures, where there is one."""
         self._state = state
         self._keys = keys
-        self._camera = camera
+        self._store = store
 
     def _cameras(self) -> list[str]:
-        return [self._camera] if self._camera else [camera.id for camera in cameras(self._state)]
+        return [camera.id for camera in cameras(self._state)]
 
     def find(self, violation_id: str) -> Violation | None:
         """A violation, also one of a camera that was removed."""
@@ -53,21 +54,43 @@ class ViolationLog:
                 return Violation.model_validate_json(value)
         return None
 
-    def snapshot(self, violation: Violation) -> bytes | None:
-        """The best picture of its face, as long as it is there."""
+    def snapshot(self, violation: Violation, kind: Kind = Kind.FACE) -> bytes | None:
+        """The best picture of its face, or of all that the camera saw, as long as it is there.
+
+        Raises:
+            CommandFailed: the store cannot be reached.
+        """
+        try:
+            stored = self._store.read(violation, kind) if self._store else None
+        except StoreUnreachable as error:
+            raise CommandFailed(str(error)) from error
+        if stored is not None or kind is Kind.FRAME:
+            return stored
+        # What is not written yet: others' faces may still be in it, so nobody is shown it but as a last resort.
         return cast("bytes | None", self._state.hget(self._keys.snapshot_faces(violation.camera), violation.id))
 
     def save_snapshot(self, violation: Violation, folder: Path) -> None:
-        """Write its best picture as <id>.jpg; one that has expired leaves no file.
+        """Write its best pictures as <id>.jpg and <id>.frame.jpg; what has expired leaves no file.
 
         Raises:
             BadInput: the folder cannot be written.
+            CommandFailed: the store cannot be reached.
         """
-        jpeg = self.snapshot(violation)
-        if jpeg is None:
-            return
-        path = folder / (re.sub(r"[^A-Za-z0-9._-]", "-", violation.id) + ".jpg")
-        try:
-            path.write_bytes(jpeg)
-        except OSError as error:
-            raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", violation.id)
+        for kind, suffix in ((Kind.FACE, ".jpg"), (Kind.FRAME, ".frame.jpg")):
+            jpeg = self.snapshot(violation, kind)
+            if jpeg is not None:
+                write_picture(folder / (name + suffix), jpeg)
+
+
+def write_picture(path: Path, jpeg: bytes) -> None:
+    """Write a picture of a person, for its owner alone.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
+    try:
+        path.touch(mode=0o600)
+        path.write_bytes(jpeg)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error

@@ -49,7 +49,7 @@ class RemotePlace:
             import fsspec  # noqa: PLC0415 - slow to load, and local registries do without
 
             is_s3 = self._url.startswith(("s3://", "s3a://"))
-            files, root = fsspec.url_to_fs(self._url, skip_instance_cache=True, **(_s3_options() if is_s3 else {}))
+            files, root = fsspec.url_to_fs(self._url, skip_instance_cache=True, **(s3_options() if is_s3 else {}))
             if is_s3:
                 files.retries = 1  # its own come on top of TRIES, more than once
             return files, root.rstrip("/")
@@ -220,7 +220,7 @@ class RemotePlace:
         return ModelError(f"the model registry {self.where} does not answer: {reason}", Refusal.UNREACHABLE)
 
 
-def _s3_options() -> dict[str, Any]:
+def s3_options() -> dict[str, Any]:
     """Time limits; who we are and which server to ask is in the usual AWS variables."""
     for name in ("aiobotocore", "botocore", "s3fs", "fsspec"):
         # What they tell of a request may hold a session token.

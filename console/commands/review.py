@@ -103,7 +103,7 @@ def wrong(
     found = reviewing.find_folder(folder, data)
     now = datetime.now(UTC)
     with running_system(data, redis) as system, reviewing.usable(found):
-        log = violation_log.ViolationLog(system.servers.state, system.keys, camera=None)
+        log = violation_log.ViolationLog(system.servers.state, system.keys, system.pictures)
         item = reviewing.mark_wrong(log, found, violation, now)
         if chosen:
             item = found.label(item, chosen, now)

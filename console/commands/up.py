@@ -41,6 +41,7 @@ YunetOption = Annotated[
 FpsOption = Annotated[
     float | None, typer.Option("--fps", min=0.01, max=240, help="Frames a second to take of the cameras given.")
 ]
+SnapshotsOption = Annotated[bool, typer.Option("--no-snapshots", help="Keep no pictures of violations.")]
 ReviewOption = Annotated[bool, typer.Option("--no-review", help="Keep no unsure faces for `maskwatch review`.")]
 NoTrainerOption = Annotated[
     bool, typer.Option("--no-trainer", help="Run no trainer, which waits for `maskwatch train --queue`.")
@@ -69,6 +70,7 @@ def up(  # noqa: PLR0913 - each is an option
     yunet_weights: YunetOption = None,
     fps: FpsOption = None,
     no_review: ReviewOption = False,
+    no_snapshots: SnapshotsOption = False,
     no_trainer: NoTrainerOption = False,
     state_fsync: FsyncOption = None,
     exit_when_done: ExitOption = False,
@@ -89,6 +91,7 @@ def up(  # noqa: PLR0913 - each is an option
         "detector": detector,
         "yunet_weights": _absolute(yunet_weights),
         "review": "" if no_review else None,
+        "snapshots": "" if no_snapshots else None,
         "state_fsync": state_fsync,
     }
     request = starting.UpRequest(

@@ -83,6 +83,7 @@ def show(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     picture: Annotated[Path | None, typer.Option("--picture", help="Write the face here.", metavar="FILE")] = None,
+    frame: Annotated[Path | None, typer.Option("--frame", help="Write the whole picture here.", metavar="FILE")] = None,
     data: DataOption = None,
     redis: RedisOption = None,
 ) -> None:
@@ -90,13 +91,15 @@ def show(
     from console.violations import showing  # noqa: PLC0415
     from console.violations.one import write_picture  # noqa: PLC0415
     from console.violations.records import Records  # noqa: PLC0415
+    from shared.snapshot_store import Kind  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         (record,) = Records(system.servers.state, system.keys).find([violation])
         for line in [showing.as_json_line(record)] if as_json else showing.facts(record):
             typer.echo(line)
-        if picture:
-            write_picture(system, record, picture)
+        for kind, path in ((Kind.FACE, picture), (Kind.FRAME, frame)):
+            if path:
+                write_picture(system, record, kind, path)
 
 
 @app.command()

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from console.errors import BadInput
+from console.errors import BadInput, CommandFailed
 from console.finding import DataOption, RedisOption, running_system
+from shared.snapshot_store import StoreUnreachable
 
 Ids = Annotated[list[str], typer.Argument(help="Ids of violations.", metavar="ID...")]
 FolderOption = Annotated[
@@ -39,7 +40,7 @@ def dismiss(
         raise BadInput(f"--reason has {len(reason)} letters: give {MAX_REASON} at most")
     found = reviewing.find_folder(folder, data)
     with running_system(data, redis) as system:
-        dismissing = Dismissing(system.servers.state, system.keys, found)
+        dismissing = Dismissing(system.servers.state, system.keys, found, system.pictures)
         for record in Records(system.servers.state, system.keys).find(ids):
             said = dismissing.dismiss(record, reason, chosen, datetime.now(UTC))
             typer.echo(f"{record.violation.id}  {said}")
@@ -53,7 +54,7 @@ def restore(ids: Ids, data: DataOption = None, redis: RedisOption = None, folder
 
     found = reviewing.find_folder(folder, data)
     with running_system(data, redis) as system:
-        dismissing = Dismissing(system.servers.state, system.keys, found)
+        dismissing = Dismissing(system.servers.state, system.keys, found, system.pictures)
         for record in Records(system.servers.state, system.keys).find(ids):
             typer.echo(f"{record.violation.id}  {dismissing.restore(record)}")
 
@@ -90,9 +91,12 @@ def erase(  # noqa: PLR0913 - each is an option
             return
         if not yes and (doomed.records or doomed.faces):
             confirm(f"erase {doomed.as_text}? What was counted stays counted.")
-        work = erasing.Erasing(system.servers.state, system.keys, found)
+        work = erasing.Erasing(system.servers.state, system.keys, found, system.pictures)
         with progress_bars() as bars:
             task = bars.add_task("erasing", total=len(doomed.records))
-            for portion in work.erase(doomed):
-                bars.advance(task, portion)
+            try:
+                for portion in work.erase(doomed):
+                    bars.advance(task, portion)
+            except StoreUnreachable as error:
+                raise CommandFailed(f"{error}; not all is erased: do it again") from error
     typer.echo(f"erased {doomed.as_text}; what was counted stays counted")

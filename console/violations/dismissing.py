@@ -12,6 +12,7 @@ from shared import violations
 from shared.messages import Dismissal, Label
 from shared.review import ReviewFolder
 from shared.review_item import ReviewLabel, wrong_id
+from shared.snapshot_store import SnapshotStore
 from shared.streams import KeySpace
 
 MAX_REASON = 200
@@ -21,11 +22,13 @@ _REALLY_WRONG = frozenset({Label.WITHOUT_MASK, Label.INCORRECT_MASK})
 class Dismissing:
     """Dismisses and restores violations of one system."""
 
-    def __init__(self, state: redis.Redis, keys: KeySpace, folder: ReviewFolder) -> None:
+    def __init__(
+        self, state: redis.Redis, keys: KeySpace, folder: ReviewFolder, store: SnapshotStore | None = None
+    ) -> None:
         """``folder`` need not be there."""
         self._state = state
         self._keys = keys
-        self._log = ViolationLog(state, keys, camera=None)
+        self._log = ViolationLog(state, keys, store)
         self._folder = folder
 
     def dismiss(self, record: Record, reason: str, label: ReviewLabel | None, now: datetime) -> str:

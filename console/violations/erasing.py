@@ -8,11 +8,11 @@ from itertools import groupby
 import redis
 
 from console import reviewing
-from console.violations.pictures import Pictures
 from console.violations.records import Record, Records
 from shared.messages import ViolationState
 from shared.review import ReviewFolder
 from shared.review_item import ReviewItem
+from shared.snapshot_store import SnapshotStore
 from shared.streams import KeySpace
 from shared.violations import drop_requests, forget
 
@@ -82,7 +82,7 @@ class Erasing:
     state: redis.Redis
     keys: KeySpace
     folder: ReviewFolder
-    pictures: Pictures | None = None
+    pictures: SnapshotStore | None = None
 
     def erase(self, doomed: Doomed) -> Iterator[int]:
         """Erase all of it; gives the number of violations of each portion that is gone.
@@ -90,7 +90,8 @@ class Erasing:
         Pictures go first: without its record nothing would lead to them.
 
         Raises:
-            OSError: a picture cannot be erased.
+            StoreUnreachable: a picture cannot be erased.
+            OSError: a face for review cannot be.
             redis.RedisError: the server does not answer.
         """
         for item in doomed.faces:

@@ -63,7 +63,7 @@ def print_news(system: RunningSystem, choice: Choice, output: Output, news: Foll
 
 def _print(system: RunningSystem, records: Sequence[Record], output: Output) -> None:
     show = as_json_line if output.is_json else as_line
-    pictures = ViolationLog(system.servers.state, system.keys, camera=None)
+    pictures = ViolationLog(system.servers.state, system.keys, system.pictures)
     for record in records:
         typer.echo(show(record))
         if output.save:

@@ -38,6 +38,7 @@ class RunInfo(BaseModel):
     shards: int
     console_url: str
     registry: str  # a folder or an fsspec URL
+    snapshots: str = ""  # the same; empty keeps no pictures
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class DataFolder:
     def review(self) -> Path:
         """Faces that a person should look at."""
         return self.root / "review"
+
+    @property
+    def snapshots(self) -> Path:
+        """Pictures of violations."""
+        return self.root / "snapshots"
 
     @property
     def camera_key(self) -> Path:

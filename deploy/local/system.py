@@ -32,6 +32,7 @@ class SystemPlan:
     settings: Mapping[str, str]  # further settings by variable name, for every process
     trains: bool = False  # whether a trainer waits for jobs
     state_fsync: Fsync = "everysec"  # of an embedded state server
+    snapshots: str = ""  # where pictures of violations are kept: a folder or an fsspec URL; empty for nowhere
 
 
 Processes = Callable[[Mapping[str, str]], list[ProcessSpec]]
@@ -110,6 +111,7 @@ class LocalSystem:
                 shards=self._plan.shards,
                 console_url=self._plan.console_url,
                 registry=self._plan.registry,
+                snapshots=self._plan.snapshots,
             )
         )
 
@@ -128,6 +130,7 @@ class LocalSystem:
             f"{PREFIX}STATE_REDIS": self.state_redis,
             f"{PREFIX}SHARDS": str(self._plan.shards),
             f"{PREFIX}REGISTRY": self._plan.registry,
+            f"{PREFIX}SNAPSHOTS": self._plan.snapshots,
             # Several processes on one machine cannot share a port: each takes a free one and says which.
             f"{PREFIX}METRICS_PORT": "0",
         }

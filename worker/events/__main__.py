@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import redis
 from prometheus_client import CollectorRegistry
@@ -18,10 +19,14 @@ from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
+from shared.snapshot_store import SnapshotStore
 from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
 from worker.webhooks.stage import WebhookStage
+
+if TYPE_CHECKING:
+    from worker.events.snapshots.writer import SnapshotWriter
 
 log = logging.getLogger("worker.events")
 
@@ -69,7 +74,10 @@ def run(settings: EventsSettings) -> None:
     beating.start()
     webhooks = WebhookStage(servers.state, settings, process_id)
     webhooks.start()
+    snapshots = _snapshots(settings, metrics, stage)
     stage.run(stop)
+    if snapshots is not None:
+        snapshots.close()
     webhooks.close()
     if review is not None:
         review.close()
@@ -82,6 +90,18 @@ def _review(settings: EventsSettings, metrics: EventsMetrics) -> ReviewWriter | 
     if settings.review is None:
         return None
     writer = ReviewWriter(ReviewFolder(settings.review.expanduser()), settings, metrics)
+    writer.start()
+    return writer
+
+
+def _snapshots(settings: EventsSettings, metrics: EventsMetrics, stage: EventsStage) -> "SnapshotWriter | None":
+    if settings.snapshots is None:
+        return None
+    from worker.events.snapshots.writer import SnapshotWriter  # noqa: PLC0415 - loads OpenCV
+
+    servers = connect_both(settings.frames_redis, settings.state_redis)
+    store = SnapshotStore(settings.snapshots)
+    writer = SnapshotWriter(servers, settings, store, metrics, stage.owned)
     writer.start()
     return writer
 

@@ -18,6 +18,15 @@ class Kept(StrEnum):
     SKIPPED = "skipped"  # the folder does not keep up
 
 
+class Pictured(StrEnum):
+    """What became of a request for a violation's picture."""
+
+    WRITTEN = "written"
+    WITHOUT_FRAME = "without_frame"  # the frame was gone: the face alone
+    FAILED = "failed"  # too many waited, or it is no picture
+    ERASED = "erased"  # the violation was, meanwhile
+
+
 class EventsMetrics:
     """Declared once, on the registry that is passed in."""
 
@@ -40,6 +49,9 @@ class EventsMetrics:
         self._review = Counter(metric_names.REVIEW_FACES, "Faces to be kept for review", ["outcome"], registry=registry)
         for outcome in Kept:
             self._review.labels(outcome)
+        self._pictures = Counter(metric_names.SNAPSHOTS, "Pictures of violations", ["outcome"], registry=registry)
+        for pictured in Pictured:
+            self._pictures.labels(pictured)
         for direction in ("in", "out"):
             self._items.labels(_STAGE, direction)
         self._last.labels(_STAGE)
@@ -57,3 +69,7 @@ class EventsMetrics:
     def review(self, outcome: Kept) -> None:
         """Count a face that was to be kept for review."""
         self._review.labels(outcome).inc()
+
+    def picture(self, outcome: Pictured) -> None:
+        """Count a request for a violation's picture that was dealt with."""
+        self._pictures.labels(outcome).inc()

@@ -66,6 +66,10 @@ class EventsStage:
                 backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
         self._release_all()
 
+    def owned(self) -> list[str]:
+        """The cameras that are judged here now; any thread may ask."""
+        return list(self._ownership.stages)
+
     def run_once(self) -> int:
         """One pass: leases when they are due, one read over all cameras, files that are over.
 

@@ -1,4 +1,4 @@
-"""The pictures of docs/counting.md, made by the shipped models and the real judge from drawn people.
+"""The pictures of docs/counting.md and docs/pictures.md, made by the shipped models and the real judge from drawn people.
 
 ``python -m tests.worker.events.counting_pictures docs/images`` takes half a minute.
 """
@@ -23,6 +23,7 @@ from worker.detectors import Picture
 from worker.events.judge import Judge
 from worker.events.reorder import Arrival
 from worker.events.rules import Rules
+from worker.events.snapshots.blurring import without_other_faces
 from worker.events.tracker import Limits
 from worker.events.verdict import Verdict
 from worker.events.vote import BARE_SCORE, MASKED_SCORE
@@ -57,6 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         _draw_vote(pipeline, Path(place), folder / "vote.png")
         _draw_tracks(pipeline, Path(place), folder / "tracks.jpg")
+        _draw_blurred(pipeline, Path(place), folder / "blurred.jpg")
     pipeline.close()
 
 
@@ -143,6 +145,14 @@ def _draw_tracks(pipeline: Pipeline, place: Path, file: Path) -> None:
             for ink, thickness in (((255, 255, 255), 4), (colour, 1)):
                 cv2.putText(picture, text, place_of, cv2.FONT_HERSHEY_SIMPLEX, 0.45, ink, thickness, cv2.LINE_AA)
     cv2.imwrite(str(file), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
+def _draw_blurred(pipeline: Pipeline, place: Path, file: Path) -> None:
+    clip = draw_people(place / "blurred.mp4", _TWO, 0.2)
+    result, picture = _judged(pipeline, clip)[0]
+    faces = sorted(result.detections, key=lambda each: each.label is Label.WITH_MASK)
+    jpeg = bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])[1])
+    file.write_bytes(without_other_faces(jpeg, faces[0].box, [each.box for each in faces[1:]]))
 
 
 if __name__ == "__main__":
