@@ -12,6 +12,8 @@ import redis
 from prometheus_client import CollectorRegistry
 
 from console import overview
+from console.areas import reading as areas
+from console.areas.exporter import AreaCollector
 from console.counting.last_day import LastDay
 from console.exporter import SystemCollector
 from console.training import exporter as trainings
@@ -40,6 +42,7 @@ def main() -> int:
         registry, last_day = CollectorRegistry(), LastDay()
         registry.register(SystemCollector(lambda: overview.read(servers, keys, last_day)))
         registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
+        registry.register(AreaCollector(lambda: areas.read_all(servers.state)))
         registry.register(WebhookCollector(lambda: webhooks.read_all(servers.state)))
         probes = ProbeServer(settings.console_host, settings.console_port, registry, lambda: _missing(servers))
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:

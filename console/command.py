@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from console.commands import (
+    area,
     bench,
     camera,
     counts,
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.command()(up.up)
 app.add_typer(camera.app, name="camera")
+app.add_typer(area.app, name="area")
 app.command()(status.scale)
 app.command()(status.status)
 app.command()(detection.detect)

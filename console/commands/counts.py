@@ -36,6 +36,7 @@ def counts(  # noqa: PLR0913 - each is an option
     from rich.console import Console  # noqa: PLC0415
 
     from console import overview  # noqa: PLC0415
+    from console.areas.reading import counted_in  # noqa: PLC0415
     from console.counting import reading, showing  # noqa: PLC0415
 
     if as_json and as_csv:
@@ -44,12 +45,15 @@ def counts(  # noqa: PLR0913 - each is an option
         now = overview.read(system.servers, system.keys)
         asked = _asked(system, now, camera, (since, until, by))
         whole, steps = reading.read(system.servers.state, system.keys, now, asked)
+        areas = {} if camera else counted_in(system.servers.state, asked.stretch.quarters)
     if as_json:
-        typer.echo(json.dumps(showing.counts_json(whole, steps)))
+        typer.echo(json.dumps(showing.counts_json(whole, steps) | {"areas": areas}))
     elif as_csv:
         typer.echo(showing.counts_csv(steps or [whole]), nl=False)
     else:
         Console().print(showing.counts_table(whole, steps))
+        for name, violations in areas.items():
+            typer.echo(f"area {name}: {violations:,} violations, none summed twice")
 
 
 def _asked(

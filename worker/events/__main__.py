@@ -20,6 +20,7 @@ from shared.probes import PortInUse, ProbeServer
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from shared.snapshot_store import SnapshotStore
+from worker.events.areas.stage import AreasStage
 from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
@@ -74,10 +75,13 @@ def run(settings: EventsSettings) -> None:
     beating.start()
     webhooks = WebhookStage(servers.state, settings, process_id)
     webhooks.start()
+    areas = AreasStage(servers.state, settings, process_id)
+    areas.start()
     snapshots = _snapshots(settings, metrics, stage)
     stage.run(stop)
     if snapshots is not None:
         snapshots.close()
+    areas.close()
     webhooks.close()
     if review is not None:
         review.close()

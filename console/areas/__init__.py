@@ -1,0 +1,1 @@
+"""What `maskwatch area` does."""

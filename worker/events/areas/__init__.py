@@ -1,0 +1,1 @@
+"""Counts of areas: what cameras with overlapping views saw of one spell is counted once."""
