@@ -1,4 +1,4 @@
-"""The pictures of docs/counting.md and docs/pictures.md, made by the shipped models and the real judge from drawn people.
+"""The pictures of docs/counting.md and docs/pictures.md: real models and the real judge on drawn people.
 
 ``python -m tests.worker.events.counting_pictures docs/images`` takes half a minute.
 """
