@@ -8,6 +8,7 @@ from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.messages import FrameResult, Label
 from shared.streams import RESULT, CheckpointField, KeySpace
+from shared.violations import forget
 from tests.builders import a_detection, a_result
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage, Entry
@@ -142,3 +143,14 @@ def test_a_checkpoint_whose_tracks_cannot_be_read_keeps_its_place_and_counts(ser
 def test_garbage_in_the_results_stream_is_skipped(servers: Servers) -> None:
     garbage: list[Entry] = [(b"1-0", {b"x": b"y"}), (b"2-0", {RESULT: b"{"})]
     assert len(_stage(servers).take([*garbage, *_entries(RESULTS)])) == 12
+
+
+def test_a_violation_that_is_erased_while_it_lasts_does_not_come_back_and_stays_counted(servers: Servers) -> None:
+    stage = _stage(servers)
+    stage.take(_entries(RESULTS[:8]))
+    assert servers.state.hlen(KEYS.violations("gate")) == 1
+    forget(servers.state, KEYS, "gate", ["gate-1-0-0"])
+    stage.take(_entries(RESULTS))
+    assert stage.finish_pass(epoch=1, captured=12)
+    assert servers.state.hlen(KEYS.violations("gate")) == servers.state.xlen(KEYS.violation_log("gate")) == 0
+    assert _counts(servers)["violations"] == 1
