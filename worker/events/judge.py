@@ -229,7 +229,7 @@ class Judge:
             last_seen=self._instant(spell.last_bare),
             confidence=round(spell.confidence, 4),
             observations=track.vote.observations,
-            box=track.counted_box or track.box,
+            box=Box(*(round(value, 1) for value in track.counted_box or track.box)),
             model_version=spell.model_version,
             detector=spell.detector,
         )

@@ -1,3 +1,5 @@
+import random
+import zlib
 from datetime import timedelta
 from typing import cast
 
@@ -133,9 +135,13 @@ def test_an_outdated_owner_writes_nothing(servers: Servers) -> None:
     assert _counts(servers)["processed"] == 12
 
 
-def test_a_checkpoint_whose_tracks_cannot_be_read_keeps_its_place_and_counts(servers: Servers) -> None:
+ANOTHER_RELEASES = b'{"tracks":[{"of":"another release"}]}'
+
+
+@pytest.mark.parametrize("stored", [ANOTHER_RELEASES, zlib.compress(ANOTHER_RELEASES)], ids=["plain", "packed"])
+def test_a_checkpoint_whose_tracks_cannot_be_read_keeps_its_place_and_counts(stored: bytes, servers: Servers) -> None:
     _stage(servers).take(_entries(RESULTS[:6]))
-    servers.state.hset(KEYS.checkpoint("gate"), CheckpointField.STATE, '{"tracks":[{"of":"another release"}]}')
+    servers.state.hset(KEYS.checkpoint("gate"), CheckpointField.STATE, stored)
     _stage(servers).take(_entries(RESULTS))
     assert _counts(servers)["processed"] == 12
 
@@ -154,3 +160,19 @@ def test_a_violation_that_is_erased_while_it_lasts_does_not_come_back_and_stays_
     assert stage.finish_pass(epoch=1, captured=12)
     assert servers.state.hlen(KEYS.violations("gate")) == servers.state.xlen(KEYS.violation_log("gate")) == 0
     assert _counts(servers)["violations"] == 1
+
+
+def test_a_crowd_takes_a_few_kilobytes_of_the_checkpoint(servers: Servers) -> None:
+    noise = random.Random(1)
+    people = [
+        (60 + 110 * (n % 10), 150 + 300 * (n // 10), tuple(noise.randrange(256) for _ in range(12))) for n in range(20)
+    ]
+    frames = [
+        a_result(
+            number, *(a_detection(x + noise.random() * 4, y + noise.random() * 4, appearance=a) for x, y, a in people)
+        )
+        for number in range(40)
+    ]
+    _stage(servers).take(_entries(frames))
+    assert _counts(servers)["violations"] == 20
+    assert servers.state.hstrlen(KEYS.checkpoint("gate"), CheckpointField.STATE) < 6_000
