@@ -13,14 +13,13 @@ from shared.messages import (
     FrameOutcome,
     FrameResult,
     PersonOutcome,
-    SnapshotRequest,
-    Violation,
     ViolationState,
 )
 from shared.streams import CountField, quarter_of
 from shared.zones import Zone, counts_at, zone_at
 from worker.events import spells
 from worker.events.doubt import Doubt, is_doubtful
+from worker.events.publishing import request_of, violation_id_of, violation_of
 from worker.events.reorder import Arrival
 from worker.events.rules import Rules
 from worker.events.spells import Change, Sight
@@ -177,22 +176,12 @@ class Judge:
 
     def _picture(self, track: Track, spell: Spell, detection: Detection, arrival: Arrival, verdict: Verdict) -> None:
         """Have the picture kept that this observation came from."""
-        result, violation_id = arrival.result, self._id(track)
+        result, violation_id = arrival.result, violation_id_of(self._camera, track)
         face = arrival.faces.get(result.detections.index(detection))
         if not face:
             return
-        request = SnapshotRequest(
-            violation=violation_id,
-            camera=self._camera,
-            opened_at=self._instant(spell.opened_at),
-            captured_at=result.captured_at,
-            frame_entry_id=result.frame_entry_id,
-            width=result.width,
-            height=result.height,
-            box=detection.box,
-            others=tuple(each.box for each in result.detections if each is not detection),
-        )
-        verdict.snapshots[violation_id] = Snapshot(face, request)
+        opened_at = self._instant(spell.opened_at)
+        verdict.snapshots[violation_id] = Snapshot(face, request_of(violation_id, opened_at, detection, result))
 
     def _doubt(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
         """Set a face aside for review; counts and votes never depend on it."""
@@ -213,26 +202,8 @@ class Judge:
         if outcome is PersonOutcome.CANNOT_TELL:
             verdict.add(f"{CountField.UNJUDGED}:{track.look.why_unjudged}")
 
-    def _id(self, track: Track) -> str:
-        """The first spell's id is the track's, a later one's says which it is."""
-        return f"{self._camera}-{track.id}" + (f".{track.spells}" if track.spells > 1 else "")
-
     def _publish(self, track: Track, spell: Spell, state: ViolationState, verdict: Verdict) -> None:
-        violation = Violation(
-            id=self._id(track),
-            camera=self._camera,
-            zone=spell.zone,
-            label=spell.label,
-            state=state,
-            first_seen=self._instant(spell.first_bare),
-            opened_at=self._instant(spell.opened_at),
-            last_seen=self._instant(spell.last_bare),
-            confidence=round(spell.confidence, 4),
-            observations=track.vote.observations,
-            box=Box(*(round(value, 1) for value in track.counted_box or track.box)),
-            model_version=spell.model_version,
-            detector=spell.detector,
-        )
+        violation = violation_of(self._camera, track, spell, state, self._instant)
         verdict.violations.setdefault(violation.id, []).append(violation)
 
     def _instant(self, instant: float) -> datetime:

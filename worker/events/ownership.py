@@ -12,9 +12,7 @@ from shared.settings import EventsSettings
 from shared.streams import CAMERAS, KeySpace
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage
-from worker.events.doubt import DoubtRule
-from worker.events.rules import Rules
-from worker.events.tracker import Limits
+from worker.events.rules import rules_of
 
 log = logging.getLogger(__name__)
 
@@ -74,15 +72,6 @@ class Ownership:
         if lease is None:
             return
         settings = self._settings
-        rules = Rules(
-            limits=Limits(lost_s=settings.track_lost_s),
-            min_observations=settings.vote_min_observations,
-            min_duration_s=settings.vote_min_duration_s,
-            rearm_s=settings.violation_rearm_s,
-            incorrect_is_violation=settings.incorrect_mask_is_violation,
-            blind_after_s=settings.blind_after_s,
-            doubt=DoubtRule(settings.review_max_confidence, settings.review_interval_s) if settings.review else None,
-        )
         self.stages[camera] = CameraStage(
             camera,
             lease,
@@ -91,7 +80,7 @@ class Ownership:
             ),
             # Loaded behind the lease: an owner of before can no longer change it.
             checkpoint.load(self._state, self._keys, camera),
-            rules,
+            rules_of(settings),
             timedelta(seconds=settings.reorder_window_s),
         )
         log.info("camera %s: judged here", camera)

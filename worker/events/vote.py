@@ -17,6 +17,7 @@ MAX_SCORE = 5.0  # a second of clear observations
 MOST_STILL_S = 0.2  # for so long a face that keeps still speaks on as it was last seen
 BARE_SCORE = 2.0  # from here on without a proper mask: two clear fifths of a second more for it than against
 MASKED_SCORE = -1.2  # and from here on with one; more than a single observation either way
+_ROUNDING = 1e-4  # instants are whole microseconds: what adds up to a threshold must reach it whenever it comes
 _MAX_CERTAINTY = 0.98  # of one observation, however sure the model is
 _FADE = 0.25  # of a clear observation is lost with each frame without one
 
@@ -78,10 +79,10 @@ class Vote(BaseModel):
 
     def _decide(self) -> None:
         """What was known holds in between: a state does not flicker at its threshold."""
-        if self.score >= BARE_SCORE:
+        if self.score >= BARE_SCORE - _ROUNDING:
             is_worn = self.incorrectly > 0
             self.state = PersonOutcome.INCORRECT_MASK if is_worn else PersonOutcome.WITHOUT_MASK
-        elif self.score <= MASKED_SCORE:
+        elif self.score <= MASKED_SCORE + _ROUNDING:
             self.state = PersonOutcome.WITH_MASK
 
     @property

@@ -6,27 +6,13 @@ for an hour, or an events worker that was, changes nothing about what is sent.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shared.messages import Violation, ViolationState
+from shared.violation_log import Logged
 from shared.webhooks import EVERY, Outcome, Snooze, WaitingEvent, Webhook
 from worker.webhooks.memory import Change, Memory
 
 _ID = re.compile(r"[!-~]{1,200}")  # stands in a header
-
-
-@dataclass(frozen=True)
-class Logged:
-    """One entry of a camera's violation log; ``violation`` is ``None`` where it cannot be understood."""
-
-    camera: str
-    entry_id: str
-    violation: Violation | None
-
-    @property
-    def at_ms(self) -> int:
-        """When it was counted, Unix milliseconds of the state server."""
-        return int(self.entry_id.partition("-")[0])
 
 
 class Intake:

@@ -13,8 +13,8 @@ from shared import leases
 from shared.leases import Lease
 from shared.messages import Violation
 from shared.streams import WEBHOOK_SNOOZES, WEBHOOKS, KeySpace, WebhookKeys
+from shared.violation_log import Logged
 from shared.webhooks import Outcome, Snooze, WaitingEvent, Webhook
-from worker.webhooks.intake import Logged
 from worker.webhooks.memory import MAX_ANNOUNCED, Change, Memory
 
 _READ_COUNT = 200  # entries of each camera at a time

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from shared.messages import Box, Detection, FrameResult
+from shared.settings import EventsSettings
 from tests.builders import a_detection, a_result
-from tests.worker.events.counting import Counted, judged, usual_rules
+from tests.worker.events.counting import Counted, judged
 from tests.worker.events.crowd_scene import WIDTH, Crowd, scene_of
 from tests.worker.events.synthetic_crowd import LEVELS
 from tests.worker.events.synthetic_sight import results_of
 from worker.events.judge import Judge
 from worker.events.reorder import Arrival
+from worker.events.rules import rules_of
 from worker.events.verdict import JudgeState, Verdict
 
 CLOTHES = (131, 122, 166) * 4
@@ -68,10 +70,10 @@ def test_when_it_happens_does_not_matter(seed: int) -> None:
 def test_a_judge_restored_after_every_frame_counts_a_crowd_the_same(seed: int) -> None:
     results, state, verdict = _results(seed), JudgeState(), Verdict()
     for result in results:
-        judge = Judge("clip", usual_rules(), JudgeState.model_validate_json(state.model_dump_json()))
+        judge = Judge("clip", rules_of(EventsSettings()), JudgeState.model_validate_json(state.model_dump_json()))
         judge.take(Arrival("1-0", result, {}), verdict)
         state = judge.state
-    undisturbed, expected = Judge("clip", usual_rules()), Verdict()
+    undisturbed, expected = Judge("clip", rules_of(EventsSettings())), Verdict()
     for result in results:
         undisturbed.take(Arrival("1-0", result, {}), expected)
     assert state == undisturbed.state

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from shared.messages import Violation
+from shared.violation_log import Logged
 from shared.webhooks import Outcome, Snooze, Webhook
 from tests.worker.webhooks.builders import ENDED, OPENED, UPDATED, a_violation, a_webhook
-from worker.webhooks.intake import Intake, Logged
+from worker.webhooks.intake import Intake
 from worker.webhooks.memory import Change, Memory
 
 MINUTE_MS = 60_000

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shared.messages import Violation
 from shared.streams import KeySpace
-from worker.events.areas.matcher import Logged
+from shared.violation_log import Logged
 from worker.events.checkpoint import MAX_LOG_ENTRIES
 
 READ_COUNT = 500  # entries of each camera at a time

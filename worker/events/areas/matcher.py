@@ -11,26 +11,13 @@ from dataclasses import dataclass, field
 from shared.areas import AreaCountField, AreaMember
 from shared.messages import Violation, ViolationState
 from shared.streams import QUARTER_S, CountField
+from shared.violation_log import Logged
 from worker.events.areas.grouping import Grouping
 
 # So late may a camera's violation come and still find those that it overlaps with. What is open is heard of every
 # few seconds, unless it was erased or its camera belongs to the area no more.
 KEEP_MS = 900_000
 MAX_MEMBERS = 1_000
-
-
-@dataclass(frozen=True)
-class Logged:
-    """An entry of a camera's violation log; ``violation`` is ``None`` where it cannot be understood."""
-
-    camera: str
-    entry_id: str
-    violation: Violation | None
-
-    @property
-    def at_ms(self) -> int:
-        """When it was written, Unix milliseconds of the state server."""
-        return int(self.entry_id.partition("-")[0])
 
 
 @dataclass

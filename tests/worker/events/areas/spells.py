@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.messages import Box, Violation, ViolationState
-from worker.events.areas.matcher import Change, Logged, Matcher
+from shared.violation_log import Logged
+from worker.events.areas.matcher import Change, Matcher
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WINDOW_S = 5.0

@@ -10,8 +10,9 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from shared.areas import AreaMember
 from shared.messages import ViolationState
+from shared.violation_log import Logged
 from tests.worker.events.areas.spells import NOON, Spell, a_violation, as_log, counted, taken
-from worker.events.areas.matcher import MAX_MEMBERS, Logged, Matcher
+from worker.events.areas.matcher import MAX_MEMBERS, Matcher
 
 LATE_S = st.floats(0, 60)
 
