@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from console.compliance.estimate import Judged, estimate
-from console.compliance.looks import Looks
+from console.compliance.looks import Judged, Looks
 from console.compliance.reference import Reference
 from console.counting.counts import Counts
 from shared.face_sizes import FaceSize
@@ -59,6 +58,8 @@ def compliance(counts: Counts, reference: Reference | None) -> Compliance:
     if reference is None:
         note = "there are no figures for the detector: measure it with maskwatch evaluate --boxes DIR --publish"
         return Compliance(masked, judged, cannot_tell, raw, notes=(note,))
+    from console.compliance.estimate import estimate  # noqa: PLC0415 - `status` without people starts without numpy
+
     groups = _groups(counts, reference.looks, masked, judged - masked)
     found = estimate(groups)
     if found is None:

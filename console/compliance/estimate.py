@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from console.compliance.looks import Fates, Look
+from console.compliance.looks import Fates, Judged, Look
 
 Floats = NDArray[np.float64]
 
@@ -19,14 +19,6 @@ DRAWS = 4_000
 SEED = 1
 _TAILS = (2.5, 97.5)
 _JEFFREYS = 0.5  # the least that a count with nothing else known of it adds
-
-
-class Judged(NamedTuple):
-    """People of one size that were judged, and what is known of looking at that size."""
-
-    masked: int
-    bare: int
-    look: Look
 
 
 class Estimate(NamedTuple):

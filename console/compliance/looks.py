@@ -33,6 +33,14 @@ class Look(NamedTuple):
         return masked.called_masked * bare.called_bare > masked.called_bare * bare.called_masked
 
 
+class Judged(NamedTuple):
+    """People of one size that were judged, and what is known of looking at that size."""
+
+    masked: int
+    bare: int
+    look: Look
+
+
 @dataclass(frozen=True)
 class Looks:
     """Of every size that was measured well enough, and of all sizes together."""

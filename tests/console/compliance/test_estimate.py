@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from console.compliance.estimate import Estimate, Judged, estimate
-from console.compliance.looks import Fates, Look
+from console.compliance.estimate import Estimate, estimate
+from console.compliance.looks import Fates, Judged, Look
 
 # Of masked and of bare faces: the share found and called masked, and found and called bare.
 HAAR = ((0.33, 0.0), (0.01, 0.64))

@@ -1,6 +1,7 @@
 """Jobs in a trainer process: from the queue to the version, and every way in which one ends without."""
 
 import signal
+import time
 import urllib.request
 from pathlib import Path
 from typing import cast
@@ -137,7 +138,8 @@ def test_a_trainer_that_lost_its_turn_stops_its_training(queue: Queue, start: St
     start()
     job_id = put(queue, data_folder(tmp_path / "faces", hold="fine-tuning"), tmp_path / "models")
     horse = horse_in(queue, job_id, "fine-tuning")
-    queue.connection.hset(LEASE, mapping={"owner": "another", "token": "7", "expires_at_ms": "9999999999999"})
+    until_ms = int((time.time() + 50) * 1000)
+    queue.connection.hset(LEASE, mapping={"owner": "another", "token": "7", "expires_at_ms": str(until_ms)})
     assert ended(queue, job_id) == (Ending.FAILED, "another trainer took over while fine-tuning")
     assert is_gone(horse)
     waiting = put(queue, data_folder(tmp_path / "others"), tmp_path / "models")
