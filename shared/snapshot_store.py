@@ -8,8 +8,6 @@ in the store is nobody's business here: it is neither read nor removed.
 import contextlib
 import os
 import re
-import stat
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,11 +21,10 @@ from shared.messages import Violation
 from shared.model_place import is_remote, local_path
 from shared.redaction import redact
 from shared.remote_place import s3_options
+from shared.snapshot_folder import CAMERA, STAGED, day_folders, day_of_name, read_file, write_file
 
 MAX_PICTURE_BYTES = 20_000_000
-_STAGED = ".snapshot-"
 _HALF_S = 86_400.0  # what is still half after so long will never be whole
-_CAMERA = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _NAME = re.compile(
     r"(?P<id>[a-z0-9][a-z0-9_-]{0,62}-\d{1,20}-\d{1,20}-\d{1,10}(\.\d{1,9})?)\.(?P<kind>face|frame)\.jpg"
 )
@@ -75,7 +72,7 @@ class SnapshotStore:
                 files, root = self._remote
                 files.pipe_file(f"{root}/{path}", jpeg)
             else:
-                _write(self._folder, path, jpeg)
+                write_file(self._folder, path, jpeg)
 
     def read(self, violation: Violation, kind: Kind) -> bytes | None:
         """A picture of a violation; ``None`` where there is none."""
@@ -90,7 +87,7 @@ class SnapshotStore:
                     return bytes(files.cat_file(f"{root}/{path}", start=0, end=MAX_PICTURE_BYTES))
                 except FileNotFoundError:
                     return None
-            return _read(self._folder / path)
+            return read_file(self._folder / path, MAX_PICTURE_BYTES)
 
     def erase(self, violation: Violation) -> None:
         """Remove all pictures of a violation; nothing happens where there is none."""
@@ -108,8 +105,8 @@ class SnapshotStore:
             for path, size in self._listed():
                 camera, _, rest = path.partition("/")
                 day, _, name = rest.partition("/")
-                match, on = _NAME.fullmatch(name), _day(day)
-                if match and on and _CAMERA.fullmatch(camera):
+                match, on = _NAME.fullmatch(name), day_of_name(day)
+                if match and on and CAMERA.fullmatch(camera):
                     yield StoredPicture(path, on, match["id"], size)
 
     def remove(self, pictures: Iterable[StoredPicture]) -> int:
@@ -126,9 +123,9 @@ class SnapshotStore:
             return  # objects appear whole, and folders are only names
         latest = time.time() - _HALF_S
         with self._answering():
-            for folder in _day_folders(self._folder):
+            for folder in day_folders(self._folder):
                 for entry in list(os.scandir(folder)):
-                    is_half = entry.name.startswith(_STAGED) and entry.is_file(follow_symlinks=False)
+                    is_half = entry.name.startswith(STAGED) and entry.is_file(follow_symlinks=False)
                     if is_half and entry.stat(follow_symlinks=False).st_mtime <= latest:
                         Path(entry.path).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # not empty
@@ -150,7 +147,7 @@ class SnapshotStore:
                 for path, info in files.find(root, detail=True).items():
                     yield path[len(root) + 1 :], int(info["size"] or 0)
             return
-        for folder in _day_folders(self._folder):
+        for folder in day_folders(self._folder):
             for entry in os.scandir(folder):
                 if entry.is_file(follow_symlinks=False):
                     with contextlib.suppress(FileNotFoundError):
@@ -191,57 +188,6 @@ def _path(camera: str, opened_at: datetime, violation_id: str, kind: Kind) -> st
     """
     day = f"{opened_at.astimezone(UTC):%Y-%m-%d}"
     name = f"{violation_id}.{kind}.jpg"
-    if not _CAMERA.fullmatch(camera) or not _NAME.fullmatch(name):
+    if not CAMERA.fullmatch(camera) or not _NAME.fullmatch(name):
         raise ValueError(f"{violation_id!r} is no id of a violation")
     return f"{camera}/{day}/{name}"
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(name) if len(name) == len("2026-01-01") else None
-    except ValueError:
-        return None
-
-
-def _day_folders(root: Path) -> Iterator[Path]:
-    """Folders of days in folders of cameras; links are not followed."""
-    for camera in _folders(root):
-        if _CAMERA.fullmatch(camera.name):
-            yield from (folder for folder in _folders(camera) if _day(folder.name))
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except FileNotFoundError:
-        return []
-
-
-def _write(root: Path, path: str, jpeg: bytes) -> None:
-    """At once and whole, its owner's alone; not the folders above ``root``, which may be a volume that is away."""
-    target = root / path
-    for folder in (root, target.parent.parent, target.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.is_symlink() and folder != root:
-            raise NotADirectoryError(f"{folder} is a link")
-    descriptor, staged = tempfile.mkstemp(prefix=_STAGED, dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(jpeg)
-        Path(staged).replace(target)
-    except BaseException:
-        Path(staged).unlink(missing_ok=True)
-        raise
-
-
-def _read(path: Path) -> bytes | None:
-    """A regular file, not what a link or a pipe in its place would give."""
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return None
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(MAX_PICTURE_BYTES)
