@@ -1,7 +1,7 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,9 @@ def _taken(url: str, count: int, transport: Transport = "tcp") -> list[Picture]:
     return pictures
 
 
+_BLANK = 1023  # the number of a picture that is bright all over
+
+
 def _sizes(pictures: list[Picture]) -> list[tuple[int, ...]]:
     return [picture.luma().shape for picture in pictures if picture.luma]
 
@@ -63,7 +66,9 @@ def test_rtsp_gives_whole_pictures_and_a_killed_server_ends_them() -> None:
         assert source is not None
         assert (source.codec, source.is_steady, source.can_freeze) == ("h264", True, True)
         pictures = source.pictures()
-        numbers = [shown_number(picture.pixels()) for picture in islice(pictures, 15) if picture.pixels]
+        shown = (shown_number(picture.pixels()) for picture in pictures if picture.pixels)
+        # Where the server begins in the middle of its film, all is blank until the next keyframe.
+        numbers = list(islice(dropwhile(lambda number: number == _BLANK, shown), 15))
         # The server's rate and order are its own affair; what counts is that its pictures arrive whole.
         assert set(numbers) <= set(range(50))
         assert len(set(numbers)) > 5
