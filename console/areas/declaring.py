@@ -46,7 +46,8 @@ def remove(state: redis.Redis, name: str) -> None:
     Raises:
         BadInput: there is no such area.
     """
-    find(state, name)
+    if not state.hexists(AREAS, name):
+        raise _unknown(state, name)
     keys = AreaKeys(name)
     with state.pipeline(transaction=True) as transaction:
         transaction.hdel(AREAS, name)
@@ -62,12 +63,16 @@ def find(state: redis.Redis, name: str) -> Area:
     """
     stored = state.hget(AREAS, name)
     if stored is None:
-        names = ", ".join(sorted(each.decode(errors="replace") for each in cast("list[bytes]", state.hkeys(AREAS))))
-        raise BadInput(f"there is no area {name!r}; there are {names or 'none'}")
+        raise _unknown(state, name)
     try:
         return Area.model_validate_json(stored)
     except ValidationError as error:
         raise BadInput(f"what is stored of area {name!r} cannot be understood: remove it and add it again") from error
+
+
+def _unknown(state: redis.Redis, name: str) -> BadInput:
+    names = ", ".join(sorted(each.decode(errors="replace") for each in cast("list[bytes]", state.hkeys(AREAS))))
+    return BadInput(f"there is no area {name!r}; there are {names or 'none'}")
 
 
 def _declare(state: redis.Redis, name: str, joined: dict[str, int], window: str | None) -> Area:

@@ -71,3 +71,10 @@ def test_areas_are_exported_from_durable_counts(site: list[str], servers: Server
     servers.state.hset(AREAS, "broken", "{")
     (family,) = AreaCollector(lambda: read_all(servers.state)).collect()
     assert [each.value for each in family.samples] == [7]
+
+
+def test_an_area_that_cannot_be_understood_can_be_removed(site: list[str], servers: Servers) -> None:
+    servers.state.hset(AREAS, "front", "{")
+    assert run(["area", "show", "front", *site]) == 2
+    assert run(["area", "remove", "front", *site]) == 0
+    assert run(["area", "add", "front", "gate", "yard", *site]) == 0
