@@ -189,15 +189,6 @@ class AreaKeys:
         """Hash with an expiry: the counts of a quarter of an hour (see ``quarter_of``)."""
         return f"{self._key('history')}:{quarter}"
 
-    def numbers(self, day: int) -> str:
-        """Hash with an expiry: violation id -> "<number> <camera>", of those that opened on a day (see ``day_of``)."""
-        return f"{self._key('numbers')}:{day}"
-
-
-def day_of(instant_s: float) -> int:
-    """The number of the day, in UTC, of an instant in Unix seconds."""
-    return int(instant_s // 86_400)
-
 
 def quarter_of(instant: datetime) -> int:
     """The number of an instant's quarter of an hour since the epoch, by which counts are kept."""

@@ -37,6 +37,7 @@ class AreaReading:
             "cameras": self.by_camera,
             "window_s": self.area.window_s,
             "gaps": self.counts.get(AreaCountField.GAPS, 0),
+            "forgotten": self.counts.get(AreaCountField.FORGOTTEN, 0),
             "unreadable": self.counts.get(AreaCountField.UNREADABLE, 0),
         }
 

@@ -26,7 +26,7 @@ class AreaStage:
         """
         self._state = state
         self._keys = keys
-        self._ledger = Ledger(state, area.name, settings.history_days, settings.violation_days)
+        self._ledger = Ledger(state, area.name, settings.history_days)
         standing = self._ledger.load()
         self._positions = standing.positions
         self._matcher = Matcher(standing.members, standing.counted, area.window_s)

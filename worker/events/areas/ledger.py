@@ -17,7 +17,7 @@ from redis.client import Pipeline
 from shared import leases
 from shared.areas import AreaMember
 from shared.leases import Lease, LeaseLost
-from shared.streams import AreaKeys, CheckpointField, CountField, day_of
+from shared.streams import AreaKeys, CheckpointField, CountField
 from worker.events.areas.matcher import Change
 
 log = logging.getLogger(__name__)
@@ -39,13 +39,12 @@ class Standing:
 class Ledger:
     """Writes what befell one area, behind the lease of all areas."""
 
-    def __init__(self, state: redis.Redis, area: str, history_days: int, violation_days: int) -> None:
-        """Counts by quarters of an hour expire after ``history_days``, numbers after ``violation_days``."""
+    def __init__(self, state: redis.Redis, area: str, history_days: int) -> None:
+        """Counts by quarters of an hour expire after ``history_days``."""
         self._state = state
         self._area = area
         self._keys = AreaKeys(area)
         self._history_s = history_days * _DAY_S
-        self._numbers_s = violation_days * _DAY_S
         self._commits = 0
 
     def load(self) -> Standing:
@@ -103,13 +102,7 @@ class Ledger:
     def _write_members(self, transaction: Pipeline, change: Change) -> None:
         if change.forgotten:
             transaction.hdel(self._keys.members, *sorted(change.forgotten))
-        by_day: dict[int, dict[str, str]] = {}
-        for violation, member in change.members.items():
-            by_day.setdefault(day_of(member.opened_s), {})[violation] = f"{member.number} {member.camera}"
         self._set(transaction, self._keys.members, {each: m.model_dump_json() for each, m in change.members.items()})
-        for day, numbers in by_day.items():
-            self._set(transaction, self._keys.numbers(day), numbers)
-            transaction.expire(self._keys.numbers(day), self._numbers_s)
 
     @staticmethod
     def _set(transaction: Pipeline, key: str, values: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from shared import leases
 from shared.areas import Area
-from shared.connections import Servers
+from shared.connections import Servers, connect
 from shared.messages import Violation, ViolationState
 from shared.settings import EventsSettings
 from shared.streams import AREAS, AREAS_LEASE, AreaKeys, KeySpace
 from tests.worker.events.areas.spells import Spell, a_violation
+from tests.worker.events.cutting_proxy import CuttingProxy, Fate
 from worker.events.areas.stage import AreasStage
 
 KEYS = KeySpace()
@@ -180,6 +182,24 @@ def test_a_state_server_that_forgot_a_commit_is_noticed(servers: Servers, owner:
     for _ in range(3):
         _finish(stage)
     assert _counts(servers.state)["violations"] == 3
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.TORN, Fate.DONE], ids=lambda fate: fate.value)
+def test_a_connection_that_breaks_at_a_commit_changes_no_count(fate: Fate, servers: Servers, redis_url: str) -> None:
+    _declare(servers.state)
+    violations = _opened(TWO_AT_ONCE)
+    with CuttingProxy(Path(redis_url.removeprefix("unix://"))) as proxy:
+        client = connect(proxy.url)
+        stage = AreasStage(client, EventsSettings(), "owner")
+        _finish(stage)  # what is stored is read in a transaction too
+        for violation in violations:
+            _write(servers.state, violation)
+            proxy.set_fate(fate)
+            _finish(stage)
+            assert proxy.arrived.is_set()
+            _finish(stage)
+        client.close()
+    assert _counts(servers.state) == {"violations": 3, "spells:gate": 3, "spells:yard": 2}
 
 
 def test_the_lease_is_given_back(servers: Servers) -> None:
