@@ -13,6 +13,7 @@ from types import FrameType
 import redis
 from redis.client import Pipeline
 from rq import Queue, Worker
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.registry import CanceledJobRegistry
@@ -64,6 +65,9 @@ class TrainingWorker(Worker):
     ) -> tuple[Job, Queue] | None:
         """The next job; waits for the turn first, as long as it takes."""
         while True:
+            # What a signal raised may have been swallowed by whatever it interrupted.
+            if self.is_told_to_stop:
+                raise StopRequested
             if self._is_my_turn():
                 result = super().dequeue_job_and_maintain_ttl(_LOOK_S, max_idle_time=_LOOK_S)
                 if result is not None or max_idle_time is not None:
@@ -90,7 +94,7 @@ class TrainingWorker(Worker):
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run one job in a work horse and wait for its end."""
-        if self._turn.lease is None:
+        if self._turn.lease is None or self.is_told_to_stop:
             abandoned.put_back(queue, job)
             return
         if settings_of(job) is None:
