@@ -9,7 +9,6 @@ import threading
 from datetime import UTC, datetime
 
 import redis
-from prometheus_client import CollectorRegistry
 
 from console import overview
 from console.areas import reading as areas
@@ -24,6 +23,7 @@ from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
+from shared.process_metrics import process_registry
 from shared.settings import ConsoleSettings, InvalidSetting, UnknownSetting, load
 from shared.streams import KeySpace
 
@@ -39,7 +39,7 @@ def main() -> int:
             check_reachable(url)
         servers = connect_both(settings.frames_redis, settings.state_redis)
         keys = KeySpace(settings.shards)
-        registry, last_day = CollectorRegistry(), LastDay()
+        registry, last_day = process_registry(), LastDay()
         registry.register(SystemCollector(lambda: overview.read(servers, keys, last_day)))
         registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
         registry.register(AreaCollector(lambda: areas.read_all(servers.state)))
@@ -48,29 +48,36 @@ def main() -> int:
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)
         return 2
-    _serve(probes, servers, settings.heartbeat_interval_s)
+    _serve(probes, servers, settings)
     return 0
 
 
-def _serve(probes: ProbeServer, servers: Servers, interval_s: float) -> None:
+def _serve(probes: ProbeServer, servers: Servers, settings: ConsoleSettings) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     probes.start()
     _log.info("serving metrics on %s/metrics", probes.url)
-    info = _introduce(f"{probes.url}/metrics")
+    info = _introduce(settings.process_name, f"{probes.url}/metrics")
     is_heard = _beat(servers.state, info, was_heard=True)
-    while not stopped.wait(interval_s):
+    while not stopped.wait(settings.heartbeat_interval_s):
         is_heard = _beat(servers.state, info, was_heard=is_heard)
     probes.close()
     _say_goodbye(servers, info.id)
 
 
-def _introduce(metrics_url: str) -> ProcessInfo:
+def _introduce(name: str, metrics_url: str) -> ProcessInfo:
     now, host, pid = datetime.now(UTC), socket.gethostname(), os.getpid()
     identity = f"console-{host}-{pid}"
     return ProcessInfo(
-        id=identity, role="console", pid=pid, host=host, started_at=now, heartbeat_at=now, metrics_url=metrics_url
+        id=identity,
+        name=name,
+        role="console",
+        pid=pid,
+        host=host,
+        started_at=now,
+        heartbeat_at=now,
+        metrics_url=metrics_url,
     )
 
 

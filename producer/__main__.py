@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import redis
-from prometheus_client import CollectorRegistry
 
 from producer.metrics import ProducerMetrics
 from producer.owning import camera_key
@@ -25,6 +24,7 @@ from shared.connections import Servers, ServerUnreachable, check_reachable, conn
 from shared.logins import CameraKeyUnusable
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
+from shared.process_metrics import process_registry
 from shared.settings import InvalidSetting, ProducerSettings, UnknownSetting, load
 from shared.streams import KeySpace
 
@@ -60,7 +60,7 @@ class Producer:
         Raises:
             PortInUse, CameraKeyUnusable, OtherCameraKey: see there.
         """
-        registry = CollectorRegistry()
+        registry = process_registry()
         keys = KeySpace(settings.shards)
         self._settings = settings
         self._started_at = datetime.now(UTC)
@@ -99,6 +99,7 @@ class Producer:
         statuses = self._supervision.statuses()
         return ProcessInfo(
             id=self._id,
+            name=self._settings.process_name,
             role="producer",
             pid=os.getpid(),
             host=socket.gethostname(),

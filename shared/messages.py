@@ -264,6 +264,7 @@ class ProcessInfo(Message):
     """A running process's heartbeat, kept on the state server."""
 
     id: str
+    name: str = ""  # what whoever started it calls it, the same after a restart
     role: Literal["producer", "worker", "events", "trainer", "console"]
     pid: int
     host: str

@@ -1,5 +1,6 @@
 """What every process answers to monitoring over HTTP: /metrics, /healthz, /readyz."""
 
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +33,7 @@ class ProbeServer:
         except OSError as error:
             raise PortInUse(f"port {port} on {host} cannot be served: {error.strerror}") from error
         self._server.daemon_threads = True
-        self.url = f"http://{host}:{self._server.server_address[1]}"
+        self.url = f"http://{advertised(host)}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probes", daemon=True)
 
     def start(self) -> None:
@@ -44,6 +45,18 @@ class ProbeServer:
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
+
+
+def advertised(host: str) -> str:
+    """Where others reach what listens on ``host``: of all addresses, the one that leads out of this machine."""
+    if host not in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which way it would go
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
 
 
 def _handler(registry: CollectorRegistry, readiness: Readiness) -> type[BaseHTTPRequestHandler]:

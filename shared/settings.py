@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.cameras import Motion
@@ -34,10 +34,12 @@ class Settings(BaseSettings):
     frames_redis: str = "redis://127.0.0.1:6379/0"
     state_redis: str = "redis://127.0.0.1:6379/0"
     shards: int = Field(default=1, ge=1, le=1024)
+    process_name: str = Field(default="", max_length=63, pattern=r"^[A-Za-z0-9._-]*$")  # tells it apart on its machine
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 0  # 0 takes a free port
     heartbeat_interval_s: float = Field(default=1.0, gt=0, le=10)
+    heartbeat_faces_s: float = Field(default=60.0, ge=0, le=3600)  # between two pictures of known faces; 0 sends none
     max_frame_age_s: float = Field(default=10.0, gt=0, le=3600)  # live frames older than this are dropped
     max_results_per_camera: int = Field(default=2_048, ge=64, le=100_000)
     model_cache: Path | None = None  # copies of versions of a remote registry; none is the user's cache folder
@@ -133,11 +135,16 @@ class TrainerSettings(Settings):
     trainer_lease_ms: int = Field(default=5_000, ge=1_000, le=60_000)  # how soon another trainer follows a dead one
 
 
-class ConsoleSettings(Settings):
-    """The console process: where it serves the system's /metrics."""
+class ConsoleSettings(ReviewSettings, SnapshotSettings):
+    """The console process: where it serves the page, the API and the system's /metrics, and to whom."""
 
     console_host: str = "127.0.0.1"
     console_port: Port = 8686
+    console_token: SecretStr | None = Field(default=None, min_length=16)  # needed where others than this machine come
+    console_token_file: Path | None = None  # a file that holds it
+    registry: str | None = None
+    model_name: str = "mask"
+    camera_key_file: Path | None = None
 
 
 class LocalSettings(Settings):

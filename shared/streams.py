@@ -11,6 +11,7 @@ from datetime import datetime
 # Fields of entries.
 HEADER = b"header"  # frames: FrameHeader as JSON
 JPEG = b"jpeg"  # frames: the picture's raw bytes
+TRACKS = b"tracks"  # tracks: FrameTracks as JSON
 RESULT = b"result"  # results: FrameResult as JSON
 FACE_PREFIX = b"face:"  # results: face:<index of the detection>, a JPEG crop
 REASON = b"reason"  # dead letters
@@ -18,6 +19,13 @@ DETAIL = b"detail"
 ENTRY_ID = b"entry_id"
 
 WORKER_GROUP = "workers"
+
+# The name under which pictures of known faces go through all stages, like those of a camera that is none: no
+# operator's camera may have it, and nothing of it is counted.
+HEARTBEAT_CAMERA = "maskwatch-heartbeat"
+WATCHED = "maskwatch:watched"  # string with an expiry on the frames server: somebody looks at live pictures
+HEARTBEAT = "maskwatch:heartbeat"  # hash on the state server: how the last pictures of known faces fared
+HEARTBEAT_LEASE = "maskwatch:heartbeat_lease"  # hash on the state server: which producer sends them
 
 QUARTER_S = 900  # every time zone's days and hours begin with one
 
@@ -54,6 +62,10 @@ class KeySpace:
     def results(self, camera: str) -> str:
         """Stream on the frames server: RESULT and faces."""
         return self._key("results", camera)
+
+    def tracks(self, camera: str) -> str:
+        """Bounded stream on the frames server: TRACKS, one entry a judged frame while somebody watches live."""
+        return self._key("tracks", camera)
 
     def dead_letters(self, camera: str) -> str:
         """Bounded stream on the frames server: entries that can never succeed, with the reason."""

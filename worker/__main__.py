@@ -11,12 +11,12 @@ import time
 from datetime import UTC, datetime
 
 import redis
-from prometheus_client import CollectorRegistry
 
 from shared import logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
+from shared.process_metrics import process_registry
 from shared.settings import InvalidSetting, UnknownSetting, WorkerSettings, load
 from shared.streams import KeySpace
 from worker import detector_figures
@@ -59,7 +59,7 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     stop = _stop_on_signals()
     worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     servers = connect_both(settings.frames_redis, settings.state_redis)
-    registry = CollectorRegistry()
+    registry = process_registry()
     metrics = WorkerMetrics(registry)
     metrics.detects_with(pipeline.detector.name)
     watch = _make_watch(settings, pipeline, servers, metrics)
@@ -67,7 +67,7 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     stages = Stages(pipeline, settings, worker_id, metrics, lambda: datetime.now(UTC), server_clock.age_s)
     loop = _make_loop(settings, stages, servers, watch, worker_id)
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(servers))
-    description = describe(worker_id, f"{probes.url}/metrics", pipeline.detector.name)
+    description = describe(worker_id, settings.process_name, f"{probes.url}/metrics", pipeline.detector.name)
     heart = Heart(
         servers.state,
         description,

@@ -77,11 +77,12 @@ class Heart:
         return self._description.model_copy(update=beat)
 
 
-def describe(worker_id: str, metrics_url: str, detector: str) -> ProcessInfo:
+def describe(worker_id: str, name: str, metrics_url: str, detector: str) -> ProcessInfo:
     """What heartbeats tell of the process that calls."""
     now = datetime.now(UTC)
     return ProcessInfo(
         id=worker_id,
+        name=name,
         role="worker",
         pid=os.getpid(),
         host=socket.gethostname(),

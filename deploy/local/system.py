@@ -41,7 +41,8 @@ WorkerSpec = Callable[[int, Mapping[str, str]], ProcessSpec]
 
 def _module(name: str, module: str, env: Mapping[str, str], stop_rank: int) -> ProcessSpec:
     # -P: a folder named `worker` where the operator happens to be must not stand in for ours.
-    return ProcessSpec(name, (sys.executable, "-P", "-m", module), env, stop_rank)
+    named = {**env, f"{PREFIX}PROCESS_NAME": name}
+    return ProcessSpec(name, (sys.executable, "-P", "-m", module), named, stop_rank)
 
 
 def other_processes(env: Mapping[str, str]) -> list[ProcessSpec]:

@@ -11,7 +11,9 @@ def beaten(servers: Servers) -> list[ProcessInfo]:
 
 def test_each_beat_tells_what_changes_and_the_end_is_told_too(servers: Servers) -> None:
     progress = Progress(frames_total=0, model_version=1)
-    heart = Heart(servers.state, describe("w1", "http://127.0.0.1:1/metrics", "haar"), lambda: progress, 0.01)
+    heart = Heart(
+        servers.state, describe("w1", "worker-1", "http://127.0.0.1:1/metrics", "haar"), lambda: progress, 0.01
+    )
     heart.start()
     (first,) = eventually(lambda: beaten(servers))
     assert (first.id, first.role, first.detector, first.model_version) == ("w1", "worker", "haar", 1)

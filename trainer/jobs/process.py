@@ -8,12 +8,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import redis
-from prometheus_client import CollectorRegistry
 
 from shared import logs
 from shared.connections import check_reachable, connect
 from shared.messages import ProcessInfo
 from shared.probes import ProbeServer
+from shared.process_metrics import process_registry
 from shared.settings import TrainerSettings, load
 from shared.training_queue import open_queue
 from trainer.jobs.cron import TrainingCron
@@ -35,7 +35,7 @@ def run() -> int:
     logs.configure("trainer", settings.log_level)
     check_reachable(settings.state_redis)
     state = connect(settings.state_redis)
-    registry = CollectorRegistry()
+    registry = process_registry()
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(state))
     with closing(state), closing(probes):
         probes.start()
@@ -43,7 +43,7 @@ def run() -> int:
 
 
 def _work(settings: TrainerSettings, state: redis.Redis, metrics_url: str, metrics: TrainerMetrics) -> int:
-    info = _introduce(metrics_url)
+    info = _introduce(settings.process_name, metrics_url)
     queue = open_queue(state)
     turn = Turn(state, info.id, settings.trainer_lease_ms)
     worker = TrainingWorker(queue, turn, info.id, metrics.on_job)
@@ -62,12 +62,19 @@ def _work(settings: TrainerSettings, state: redis.Redis, metrics_url: str, metri
     return 0 if worker.is_told_to_stop else 1
 
 
-def _introduce(metrics_url: str) -> ProcessInfo:
+def _introduce(name: str, metrics_url: str) -> ProcessInfo:
     now, host, pid = datetime.now(UTC), socket.gethostname(), os.getpid()
     # In containers host and pid are the same after each restart, and a dead one's traces take a minute to go.
     identity = f"trainer-{host}-{pid}-{secrets.token_hex(2)}"
     return ProcessInfo(
-        id=identity, role="trainer", pid=pid, host=host, started_at=now, heartbeat_at=now, metrics_url=metrics_url
+        id=identity,
+        name=name,
+        role="trainer",
+        pid=pid,
+        host=host,
+        started_at=now,
+        heartbeat_at=now,
+        metrics_url=metrics_url,
     )
 
 

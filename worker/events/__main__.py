@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import redis
-from prometheus_client import CollectorRegistry
 
 from shared import durability, heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
+from shared.process_metrics import process_registry
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from shared.snapshot_store import SnapshotStore
@@ -56,7 +56,7 @@ def run(settings: EventsSettings) -> None:
     with contextlib.suppress(redis.RedisError):  # away again: the loop waits for it and says so
         for doubt in durability.doubts(servers.state):
             log.warning(doubt)
-    registry = CollectorRegistry()
+    registry = process_registry()
     metrics = EventsMetrics(registry)
     review = _review(settings, metrics)
     stage = EventsStage(servers, settings, process_id, metrics, review)
@@ -64,6 +64,7 @@ def run(settings: EventsSettings) -> None:
     probes.start()
     info = ProcessInfo(
         id=process_id,
+        name=settings.process_name,
         role="events",
         pid=os.getpid(),
         host=socket.gethostname(),

@@ -1,0 +1,22 @@
+"""What every process tells monitoring of itself: its release, its memory, its time on the processor."""
+
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.process_collector import ProcessCollector
+
+from shared import metric_names
+
+
+def process_registry() -> CollectorRegistry:
+    """A registry for a process's own metrics, with those that all processes have."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    build = Gauge(metric_names.BUILD_INFO, "The release that runs", ["version"], registry=registry)
+    build.labels(release()).set(1)
+    return registry
+
+
+def release() -> str:
+    """The version of the release that runs."""
+    return version("maskwatch")
