@@ -42,6 +42,13 @@ def connect(url: str) -> redis.Redis:
     )
 
 
+def connect_for_looks(url: str) -> redis.Redis:
+    """A client for what only wants to know how a server does: it tries once, and waits 2 s at most."""
+    return redis.Redis.from_url(
+        url, protocol=3, socket_timeout=2, socket_connect_timeout=2, retry=Retry(ExponentialBackoff(), 0)
+    )
+
+
 def connect_both(frames_url: str, state_url: str) -> Servers:
     """Clients for both roles; one client where both roles have one address."""
     state = connect(state_url)

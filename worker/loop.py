@@ -80,8 +80,12 @@ class WorkerLoop:
 
     def run_once(self, block_ms: int = 0) -> int:
         """Claim what others left and handle one batch of new frames; says how many entries ended."""
-        self._find_cameras()
-        return self._claim() + self._handle(self._read(block_ms))
+        with self._metrics.busy():
+            self._find_cameras()
+            claimed = self._claim()
+        entries = self._read(block_ms)
+        with self._metrics.busy():
+            return claimed + self._handle(entries)
 
     def _handle(self, entries: Sequence[Entry]) -> int:
         """Take each entry to its end. What is acked has its result written, in the same transaction."""

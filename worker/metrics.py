@@ -41,6 +41,7 @@ class WorkerMetrics:
         self.faces_refused = Counter(
             names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
         )
+        self._busy = Counter(names.BUSY_SECONDS, "Time in which it did not wait for frames", registry=registry)
         self.pixels = Counter(names.PIXELS, "Pixels of the pictures judged", registry=registry)
         self.pixels_scanned = Counter(names.PIXELS_SCANNED, "Pixels that the detector was shown", registry=registry)
         self._dead_letters = Counter(names.DEAD_LETTERS, "Entries given up", ["reason"], registry=registry)
@@ -74,6 +75,15 @@ class WorkerMetrics:
         with self._in_progress.labels(stage).track_inprogress():
             yield
         self.passed(stage, time.monotonic() - started, items, items)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Time what is no waiting for frames, also where it fails."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._busy.inc(time.monotonic() - started)
 
     def passed(self, stage: str, seconds: float, items_in: int, items_out: int) -> None:
         """Record a stage that has ended."""

@@ -299,3 +299,22 @@ def test_a_newer_model_judges_whole_batches_and_is_named_in_results_and_metrics(
     assert metrics_registry.get_sample_value("maskwatch_model_reload_timestamp_seconds") == pytest.approx(
         time.time(), abs=60
     )
+
+
+def test_waiting_for_frames_is_no_busy_time_and_judging_them_is(
+    servers: Servers, make_worker: MakeWorker, metrics_registry: CollectorRegistry
+) -> None:
+    feed = Feed(servers)
+    worker = make_worker()
+
+    def busy_s() -> float:
+        return metrics_registry.get_sample_value("maskwatch_worker_busy_seconds_total") or 0.0
+
+    feed.put(a_header(1), FACES)
+    run_until_empty(worker)
+    judging_s = busy_s()
+    detecting_s = metrics_registry.get_sample_value("maskwatch_stage_duration_seconds_sum", {"stage": "detect"}) or 0.0
+    assert judging_s >= detecting_s > 0
+    started = time.monotonic()
+    worker.run_once(block_ms=500)
+    assert busy_s() - judging_s < time.monotonic() - started - 0.4

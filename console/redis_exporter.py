@@ -1,0 +1,76 @@
+"""The metrics of both Redis servers themselves: whether they answer, their memory, and what the operator wants."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import redis
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from shared import metric_names
+from shared.connections import connect_for_looks
+from shared.streams import DESIRED_WORKERS
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How one server does; what is not known is ``None``."""
+
+    is_up: bool
+    used_bytes: int | None = None
+    limit_bytes: int | None = None
+
+
+class RedisCollector(Collector):
+    """Looks at each server at each scrape, over connections of its own: one that is away hides nothing of the other.
+
+    A server that hangs holds the scrape up for 2 s.
+    """
+
+    def __init__(self, frames_url: str, state_url: str) -> None:
+        """Connects at the first scrape."""
+        self._clients = {"frames": connect_for_looks(frames_url), "state": connect_for_looks(state_url)}
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for client in self._clients.values():
+            client.close()
+
+    def describe(self) -> list[Metric]:
+        """Nothing: the names are known, and registering must not ask the servers."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of this instant."""
+        up = GaugeMetricFamily(metric_names.REDIS_UP, "1 while the server answers", labels=["server"])
+        used = GaugeMetricFamily(metric_names.REDIS_MEMORY, "Memory that the server uses", labels=["server"])
+        limit = GaugeMetricFamily(metric_names.REDIS_MEMORY_LIMIT, "Memory that it may use", labels=["server"])
+        for server, client in self._clients.items():
+            look = _look_at(client)
+            up.add_metric([server], look.is_up)
+            for family, known in ((used, look.used_bytes), (limit, look.limit_bytes)):
+                if known is not None:
+                    family.add_metric([server], known)
+        yield from (up, used, limit, *_workers_wanted(self._clients["state"]))
+
+
+def _look_at(client: redis.Redis) -> _Look:
+    try:
+        memory = cast("Mapping[str, int]", client.info("memory"))
+    except redis.ResponseError:
+        # It answers, though this login may not ask for that.
+        return _Look(is_up=True)
+    except redis.RedisError:
+        return _Look(is_up=False)
+    limit = memory.get("maxmemory") or memory.get("total_system_memory")
+    return _Look(is_up=True, used_bytes=memory.get("used_memory"), limit_bytes=limit or None)
+
+
+def _workers_wanted(state: redis.Redis) -> Iterator[Metric]:
+    try:
+        wanted = state.get(DESIRED_WORKERS)
+    except redis.RedisError:
+        return
+    if isinstance(wanted, bytes) and wanted.isdigit():
+        yield GaugeMetricFamily(metric_names.WORKERS_WANTED, "Workers to run on each machine", value=int(wanted))
