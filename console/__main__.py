@@ -1,4 +1,4 @@
-"""The console process: serves the metrics of the whole system."""
+"""The console process: serves page, API, live pictures and the metrics of the whole system."""
 
 import logging
 import os
@@ -10,20 +10,19 @@ from datetime import UTC, datetime
 
 import redis
 
-from console import overview
-from console.areas import reading as areas
-from console.areas.exporter import AreaCollector
-from console.counting.last_day import LastDay
-from console.exporter import SystemCollector
-from console.training import exporter as trainings
-from console.training.exporter import TrainingCollector
-from console.webhooks import reading as webhooks
-from console.webhooks.exporter import WebhookCollector
+from console import collectors
+from console.finding import RunningSystem
+from console.web.access import Access
+from console.web.app import create_app
+from console.web.context import ApiContext
+from console.web.serving import WebServer
+from console.web.tokens import token_of
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
-from shared.probes import PortInUse, ProbeServer
+from shared.probes import PortInUse
 from shared.process_metrics import process_registry
+from shared.review import ReviewFolder
 from shared.settings import ConsoleSettings, InvalidSetting, UnknownSetting, load
 from shared.streams import KeySpace
 
@@ -35,42 +34,46 @@ def main() -> int:
     try:
         settings = load(ConsoleSettings)
         logs.configure("console", settings.log_level)
+        access = Access(token_of(settings))
         for url in {settings.frames_redis, settings.state_redis}:
             check_reachable(url)
         servers = connect_both(settings.frames_redis, settings.state_redis)
-        keys = KeySpace(settings.shards)
-        registry, last_day = process_registry(), LastDay()
-        registry.register(SystemCollector(lambda: overview.read(servers, keys, last_day)))
-        registry.register(TrainingCollector(lambda: trainings.read(servers.state)))
-        registry.register(AreaCollector(lambda: areas.read_all(servers.state)))
-        registry.register(WebhookCollector(lambda: webhooks.read_all(servers.state)))
-        probes = ProbeServer(settings.console_host, settings.console_port, registry, lambda: _missing(servers))
+        web = _web(settings, access, servers)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)
         return 2
-    _serve(probes, servers, settings)
+    _serve(web, servers, settings)
     return 0
 
 
-def _serve(probes: ProbeServer, servers: Servers, settings: ConsoleSettings) -> None:
+def _web(settings: ConsoleSettings, access: Access, servers: Servers) -> WebServer:
+    system = RunningSystem(servers, KeySpace(settings.shards), None, settings.state_redis)
+    review = ReviewFolder(settings.review.expanduser().resolve()) if settings.review else None
+    context = ApiContext(system, settings, review)
+    registry = process_registry()
+    collectors.register(registry, context)
+    app = create_app(context, access, registry, lambda: _missing(servers))
+    return WebServer(app, settings.console_host, settings.console_port)
+
+
+def _serve(web: WebServer, servers: Servers, settings: ConsoleSettings) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    probes.start()
-    _log.info("serving metrics on %s/metrics", probes.url)
-    info = _introduce(settings.process_name, f"{probes.url}/metrics")
+    web.start()
+    _log.info("serving on %s", web.url)
+    info = _introduce(settings.process_name, f"{web.url}/metrics")
     is_heard = _beat(servers.state, info, was_heard=True)
     while not stopped.wait(settings.heartbeat_interval_s):
         is_heard = _beat(servers.state, info, was_heard=is_heard)
-    probes.close()
+    web.close()
     _say_goodbye(servers, info.id)
 
 
 def _introduce(name: str, metrics_url: str) -> ProcessInfo:
     now, host, pid = datetime.now(UTC), socket.gethostname(), os.getpid()
-    identity = f"console-{host}-{pid}"
     return ProcessInfo(
-        id=identity,
+        id=f"console-{host}-{pid}",
         name=name,
         role="console",
         pid=pid,

@@ -5,5 +5,9 @@ class BadInput(Exception):
     """What was given cannot be used; the message says what to correct. Exit code 2."""
 
 
+class NotFound(BadInput):
+    """What was named is not there; the message says what is, or how to see it."""
+
+
 class CommandFailed(Exception):
     """The command could not do its work; the message says why. Exit code 1."""

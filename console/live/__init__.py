@@ -1,0 +1,1 @@
+"""What a page is told without asking: live pictures, and what happens."""

@@ -1,0 +1,1 @@
+"""The web server: who may come in, what is served, and how."""

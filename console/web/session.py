@@ -1,0 +1,99 @@
+"""Signing in and out."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console.web.access import SESSION_LASTS, Access
+from console.web.gate import COOKIE
+from shared.process_metrics import release
+
+_PAUSE_S = 0.5  # for which a wrong token is waited out, so that none is found by trying
+_MAX_WRONG, _FORGOTTEN_AFTER_S = 20, 60.0
+
+router = APIRouter(prefix="/session", tags=["session"])
+
+
+class Session(BaseModel):
+    """Whether who asks may do anything, and what each change has to carry in the header ``X-CSRF-Token``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    signed_in: bool
+    needs_token: bool
+    csrf: str = Field(description="empty until signed in")
+    version: str
+
+
+class SignIn(BaseModel):
+    """The console's token."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(max_length=1_000)
+
+
+class Wrong:
+    """Wrong tokens of the last minute, whoever sent them."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._at: list[float] = []
+
+    def are_too_many(self, now: float) -> bool:
+        """Whether nobody may try for a while."""
+        self._at = [at for at in self._at if now - at < _FORGOTTEN_AFTER_S]
+        return len(self._at) >= _MAX_WRONG
+
+    def add(self, now: float) -> None:
+        """One more."""
+        self._at.append(now)
+
+
+@router.get("", operation_id="session")
+async def session(request: Request) -> Session:
+    """Whether who asks is signed in."""
+    access: Access = request.app.state.access
+    cookie = request.cookies.get(COOKIE, "")
+    is_in = not access.needs_token or bool(cookie and access.is_session(cookie, datetime.now(UTC)))
+    return _told(access, cookie, is_in=is_in)
+
+
+@router.post("", operation_id="signIn")
+async def sign_in(request: Request, response: Response, given: SignIn) -> Session:
+    """Open a session with the token; it lasts a week."""
+    access: Access = request.app.state.access
+    wrong: Wrong = request.app.state.wrong
+    if not access.needs_token:
+        return _told(access, "", is_in=True)
+    if wrong.are_too_many(time.monotonic()):
+        raise HTTPException(429, "too many wrong tokens: wait a minute")
+    if not access.is_token(given.token):
+        wrong.add(time.monotonic())
+        await asyncio.sleep(_PAUSE_S)
+        raise HTTPException(401, "the token is wrong")
+    cookie = access.new_session(datetime.now(UTC))
+    is_secure = request.url.scheme == "https"
+    response.set_cookie(
+        COOKIE, cookie, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="strict", secure=is_secure
+    )
+    return _told(access, cookie, is_in=True)
+
+
+@router.delete("", operation_id="signOut")
+async def sign_out(request: Request, response: Response) -> Session:
+    """Take the session's cookie away."""
+    access: Access = request.app.state.access
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return _told(access, "", is_in=not access.needs_token)
+
+
+def _told(access: Access, cookie: str, *, is_in: bool) -> Session:
+    session = cookie if access.needs_token else ""
+    csrf = access.csrf(session) if is_in else ""
+    return Session(signed_in=is_in, needs_token=access.needs_token, csrf=csrf, version=release())
