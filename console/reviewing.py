@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.errors import BadInput, CommandFailed
+from console.errors import BadInput, CommandFailed, NotFound
 from console.finding import data_folder
 from console.violation_log import ViolationLog, parse_since
 from shared.face_crops import face_in_crop
@@ -62,7 +62,7 @@ def find_items(folder: ReviewFolder, ids: Sequence[str]) -> list[ReviewItem]:
     found = {item_id: folder.item(item_id) for item_id in ids}
     for item_id, item in found.items():
         if item is None:
-            raise BadInput(f"there is no face {item_id!r} in {folder.root}; see `maskwatch review list`")
+            raise NotFound(f"there is no face {item_id!r} in {folder.root}; see `maskwatch review list`")
     return [item for item in found.values() if item is not None]
 
 
@@ -122,7 +122,7 @@ def mark_wrong(log: ViolationLog, folder: ReviewFolder, violation_id: str, now: 
     """
     violation = log.find(violation_id)
     if violation is None:
-        raise BadInput(f"there is no violation {violation_id!r}; see `maskwatch violations`")
+        raise NotFound(f"there is no violation {violation_id!r}; see `maskwatch violations`")
     jpeg = log.snapshot(violation)
     if jpeg is None:
         raise CommandFailed(

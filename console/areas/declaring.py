@@ -7,7 +7,7 @@ import redis
 from pydantic import ValidationError
 
 from console.durations import seconds
-from console.errors import BadInput
+from console.errors import BadInput, NotFound
 from console.overview import cameras
 from shared.areas import DEFAULT_WINDOW_S, MAX_AREAS, Area
 from shared.streams import AREAS, AreaKeys
@@ -70,9 +70,9 @@ def find(state: redis.Redis, name: str) -> Area:
         raise BadInput(f"what is stored of area {name!r} cannot be understood: remove it and add it again") from error
 
 
-def _unknown(state: redis.Redis, name: str) -> BadInput:
+def _unknown(state: redis.Redis, name: str) -> NotFound:
     names = ", ".join(sorted(each.decode(errors="replace") for each in cast("list[bytes]", state.hkeys(AREAS))))
-    return BadInput(f"there is no area {name!r}; there are {names or 'none'}")
+    return NotFound(f"there is no area {name!r}; there are {names or 'none'}")
 
 
 def _declare(state: redis.Redis, name: str, joined: dict[str, int], window: str | None) -> Area:

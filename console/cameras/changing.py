@@ -9,7 +9,7 @@ from console.cameras.changes import Changes
 from console.cameras.parsing import checked
 from console.cameras.sources import check_source
 from console.cameras.wishes import Wish, of_camera
-from console.errors import BadInput
+from console.errors import BadInput, NotFound
 from console.finding import RunningSystem
 from shared.cameras import Camera
 from shared.zones import Zones
@@ -64,9 +64,9 @@ def known_camera(system: RunningSystem, camera_id: str) -> Camera:
     return camera
 
 
-def unknown(camera_id: str) -> BadInput:
+def unknown(camera_id: str) -> NotFound:
     """What is said of an id that stands for no camera."""
-    return BadInput(f"there is no camera {camera_id!r}; see `maskwatch camera list`")
+    return NotFound(f"there is no camera {camera_id!r}; see `maskwatch camera list`")
 
 
 def _change(system: RunningSystem, camera_id: str, changed: Callable[[Wish], Wish]) -> Settled:

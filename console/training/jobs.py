@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from rq import Queue
 from rq.job import Job, JobStatus
 
-from console.errors import BadInput
+from console.errors import NotFound
 from shared.messages import Message
 from shared.training_jobs import Ending, MetaKey, TrainingOutcome, TrainingProgress
 from shared.training_queue import all_ids, ending_of, fetch, settings_of
@@ -75,12 +75,12 @@ def find(queue: Queue, job_id: str | None) -> JobView:
     if job_id is not None:
         job = fetch(queue, job_id)
         if job is None:
-            raise BadInput(f"there is no training {job_id}; see `maskwatch training list`")
+            raise NotFound(f"there is no training {job_id}; see `maskwatch training list`")
         return view(job)
     every = views(queue)
     running = [each for each in every if each.state == "running"]
     queued = [each for each in reversed(every) if each.state == "queued"]
     chosen = next(iter([*running, *queued, *every]), None)
     if chosen is None:
-        raise BadInput("there is no training; queue one with `maskwatch train --queue --data DIR`")
+        raise NotFound("there is no training; queue one with `maskwatch train --queue --data DIR`")
     return chosen

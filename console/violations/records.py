@@ -7,7 +7,7 @@ from typing import cast
 import redis
 from pydantic import ValidationError
 
-from console.errors import BadInput
+from console.errors import NotFound
 from shared.messages import Dismissal, Violation
 from shared.streams import CAMERAS, KeySpace
 
@@ -71,7 +71,7 @@ class Records:
             record = self._parsed(value, dismissal) if value else None
             if record is not None:
                 return record
-        raise BadInput(f"there is no violation {violation_id!r}; see `maskwatch violations`")
+        raise NotFound(f"there is no violation {violation_id!r}; see `maskwatch violations`")
 
     def _scan(self, key: str) -> dict[bytes, bytes]:
         # A scan may give a field twice while the hash grows.

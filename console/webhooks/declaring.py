@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from redis.client import Pipeline
 
 from console.durations import seconds
-from console.errors import BadInput
+from console.errors import BadInput, NotFound
 from shared.streams import WEBHOOK_SNOOZES, WEBHOOKS, WebhookKeys
 from shared.webhooks import MAX_WEBHOOKS, Webhook, is_place
 
@@ -130,7 +130,7 @@ def found(known: Mapping[str, Webhook], name: str) -> Webhook:
         BadInput: there is none.
     """
     if name not in known:
-        raise BadInput(f"there is no webhook {name!r}; see `maskwatch webhook list`")
+        raise NotFound(f"there is no webhook {name!r}; see `maskwatch webhook list`")
     return known[name]
 
 
