@@ -1,0 +1,46 @@
+// The line of the bar that says how the system is, and the announcements that belong to no view.
+
+import { setText } from "./dom.js";
+import { on } from "./events.js";
+import { announce } from "./notices.js";
+
+const LOST = "Connection lost, trying again";
+const told = new Set(); // ids of violations
+
+export function startSystemLine(line) {
+  let system = null;
+  let isUp = true;
+  const show = () => {
+    setText(line, isUp ? (system ? words(system) : "") : LOST);
+    line.classList.toggle("bad", !isUp);
+  };
+  on("system", (value) => ((system = value), show()));
+  on("connection", (connection) => {
+    isUp = connection.isUp;
+    show();
+    if (!isUp) announce(LOST);
+    else if (connection.wasUp === false) announce("Connected again");
+  });
+  on("violation", tell);
+}
+
+function words(system) {
+  const states = Object.values(system.cameras).map((each) => each.state);
+  const live = states.filter((each) => each === "live").length;
+  const cameras = states.length ? `${live} of ${states.length} ${plural(states.length, "camera")} live` : "no cameras";
+  const workers = system.workers.length;
+  const waiting = system.frames_waiting;
+  return [
+    cameras,
+    workers ? `${workers} ${plural(workers, "worker")}` : "no worker: nothing is judged",
+    `${waiting} ${plural(waiting, "frame")} waiting`,
+  ].join(" \u00b7 ");
+}
+
+const plural = (count, word) => (count === 1 ? word : `${word}s`);
+
+function tell(violation) {
+  if (told.has(violation.id)) return;
+  told.add(violation.id);
+  if (violation.state === "opened") announce(`New violation on ${violation.camera}`);
+}
