@@ -33,8 +33,8 @@ def _camera(overview: Overview, each: CameraOverview) -> dict[str, Any]:
         "people": counts.total(CountField.PEOPLE),
         "people_by_outcome": people_by_outcome(counts),
         "unjudged": unjudged(counts),
-        **seen.as_json,
-        "compliance": overview.compliance(counts).as_json,
+        **seen.as_message.model_dump(mode="json"),
+        "compliance": overview.compliance(counts).as_message.model_dump(mode="json"),
     }
 
 

@@ -9,7 +9,7 @@ from console.cameras.changes import Changes
 from console.cameras.parsing import checked
 from console.cameras.sources import check_source
 from console.cameras.wishes import Wish, of_camera
-from console.errors import BadInput, NotFound
+from console.errors import NotFound
 from console.finding import RunningSystem
 from shared.cameras import Camera
 from shared.zones import Zones

@@ -1,19 +1,11 @@
 """`maskwatch counts`: what was counted, and what could not be seen."""
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from console.errors import BadInput
 from console.finding import DataOption, RedisOption, running_system
-
-if TYPE_CHECKING:
-    from console.counting.reading import Asked
-    from console.finding import RunningSystem
-    from console.overview import Overview
-
-_KEPT_DAYS = 400  # no setting keeps counts by the quarter of an hour for longer
 
 
 def counts(  # noqa: PLR0913 - each is an option
@@ -36,41 +28,18 @@ def counts(  # noqa: PLR0913 - each is an option
     from rich.console import Console  # noqa: PLC0415
 
     from console import overview  # noqa: PLC0415
-    from console.areas.reading import counted_in  # noqa: PLC0415
-    from console.counting import reading, showing  # noqa: PLC0415
+    from console.counting import asking, showing  # noqa: PLC0415
 
     if as_json and as_csv:
         raise BadInput("give --json or --csv, not both")
     with running_system(data, redis) as system:
         now = overview.read(system.servers, system.keys)
-        asked = _asked(system, now, camera, (since, until, by))
-        whole, steps = reading.read(system.servers.state, system.keys, now, asked)
-        areas = {} if camera else counted_in(system.servers.state, asked.stretch.quarters)
+        found = asking.told(system, now, asking.Question(camera, since, until, by))
     if as_json:
-        typer.echo(json.dumps(showing.counts_json(whole, steps) | {"areas": areas}))
+        typer.echo(json.dumps(found.as_message.model_dump(mode="json")))
     elif as_csv:
-        typer.echo(showing.counts_csv(steps or [whole]), nl=False)
+        typer.echo(showing.counts_csv(found.steps or [found.whole]), nl=False)
     else:
-        Console().print(showing.counts_table(whole, steps))
-        for name, violations in areas.items():
+        Console().print(showing.counts_table(found.whole, found.steps))
+        for name, violations in found.areas.items():
             typer.echo(f"area {name}: {violations:,} violations, none summed twice")
-
-
-def _asked(
-    system: "RunningSystem", now: "Overview", camera: str | None, times: tuple[str, str | None, str | None]
-) -> "Asked":
-    from console.counting.quarters import Step, stretch  # noqa: PLC0415
-    from console.counting.reading import Asked  # noqa: PLC0415
-    from console.violation_log import parse_since  # noqa: PLC0415
-
-    since, until, by = times
-    begin = parse_since(since, now.read_at)
-    end = parse_since(until, now.read_at, "--until") if until else datetime.now(UTC)
-    if begin >= end:
-        raise BadInput("--since is not before --until: nothing lies between them")
-    if now.read_at - begin > timedelta(days=_KEPT_DAYS):
-        raise BadInput(f"--since is more than {_KEPT_DAYS} days ago: no counts are kept for so long")
-    attached = [each.camera.id for each in now.cameras]
-    if camera is not None and camera not in attached and not system.servers.state.exists(system.keys.counts(camera)):
-        raise BadInput(f"there is no camera {camera!r}; there are {', '.join(attached) or 'none'}")
-    return Asked([camera] if camera else attached, stretch(begin, end), Step(by) if by else None)

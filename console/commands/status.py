@@ -18,14 +18,14 @@ def status(
 ) -> None:
     """What cameras and workers do right now."""
     from console import overview  # noqa: PLC0415 - other commands start without it
-    from console.status_json import status_json  # noqa: PLC0415
+    from console.status_json import system_status  # noqa: PLC0415
     from console.tables import system_table  # noqa: PLC0415
     from worker import detector_figures  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
     if as_json:
-        typer.echo(json.dumps(status_json(found)))
+        typer.echo(json.dumps(system_status(found).model_dump(mode="json")))
     else:
         Console().print(system_table(found))
         for warning in filter(None, map(detector_figures.warning, found.detectors)):

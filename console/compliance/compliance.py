@@ -2,15 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from console.compliance.looks import Judged, Looks
 from console.compliance.reference import Reference
 from console.counting.counts import Counts
 from shared.face_sizes import FaceSize
-from shared.messages import PersonOutcome
+from shared.messages import Message, PersonOutcome
 from shared.streams import CountField
 
 _BARE = (PersonOutcome.WITHOUT_MASK, PersonOutcome.INCORRECT_MASK)
+
+Rate = Annotated[float | None, Field(ge=0, le=1)]
+
+
+class ComplianceFigures(Message):
+    """Masked people among those that were judged; rates are 0 to 1, null where there is none."""
+
+    masked: int = Field(description="People with a mask.")
+    judged: int = Field(description="People with or without one.")
+    cannot_tell: int = Field(description="People of whom nobody can tell.")
+    raw: Rate = Field(description="Masked among judged people.")
+    corrected: Rate = Field(description="The same, corrected for what the detector misses.")
+    low: Rate = Field(description="Where the 95% interval of the corrected rate begins.")
+    high: Rate = Field(description="Where it ends.")
+    notes: tuple[str, ...] = Field(description="What to keep in mind, or why a rate is missing.")
 
 
 @dataclass(frozen=True)
@@ -31,11 +49,18 @@ class Compliance:
     notes: tuple[str, ...] = ()
 
     @property
-    def as_json(self) -> dict[str, object]:
+    def as_message(self) -> ComplianceFigures:
         """For programs; rates rounded to four places."""
-        rates = {name: _rounded(getattr(self, name)) for name in ("raw", "corrected", "low", "high")}
-        people = {"masked": self.masked, "judged": self.judged, "cannot_tell": self.cannot_tell}
-        return {**people, **rates, "notes": list(self.notes)}
+        return ComplianceFigures(
+            masked=self.masked,
+            judged=self.judged,
+            cannot_tell=self.cannot_tell,
+            raw=_rounded(self.raw),
+            corrected=_rounded(self.corrected),
+            low=_rounded(self.low),
+            high=_rounded(self.high),
+            notes=self.notes,
+        )
 
     @property
     def as_line(self) -> str:

@@ -1,12 +1,41 @@
 """All that is told of some counts, in one shape for every output."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from console.compliance.compliance import Compliance
+from pydantic import Field
+
+from console.compliance.compliance import Compliance, ComplianceFigures
 from console.counting.counts import Counts
-from console.counting.sight import Sight
-from shared.messages import PersonOutcome, Unjudged
+from console.counting.sight import BlindNow, BlindSeconds, Coverage, Sight, WatchedSeconds
+from shared.messages import Message, PersonOutcome, Unjudged
 from shared.streams import CountField
+
+Violations = Annotated[int, Field(description="All that opened.")]
+Dismissed = Annotated[int, Field(description="Of these, those that a person found to be none.")]
+Confirmed = Annotated[int, Field(description="Of these, those that nobody dismissed.")]
+People = Annotated[dict[PersonOutcome, int], Field(description="People by outcome, every outcome.")]
+UnjudgedPeople = Annotated[dict[Unjudged, int], Field(description="People of whom nobody can tell, by every reason.")]
+FramesByReason = Annotated[dict[str, int], Field(description="Frames by reason; reasons without any are left out.")]
+
+
+class CountFigures(Message):
+    """What is told of the counts of one camera or of several."""
+
+    violations: Violations
+    dismissed: Dismissed
+    confirmed: Confirmed
+    people: People
+    unjudged: UnjudgedPeople
+    compliance: ComplianceFigures
+    coverage: Coverage
+    watched_seconds: WatchedSeconds
+    blind_seconds: BlindSeconds
+    blind_now: BlindNow
+    frames_processed: int = Field(description="Frames that were judged.")
+    frames_dropped: FramesByReason
+    frames_dead_lettered: FramesByReason
 
 
 @dataclass(frozen=True)
@@ -33,40 +62,40 @@ class Figures:
         return max(self.violations - self.dismissed, 0)
 
     @property
-    def people(self) -> dict[str, int]:
+    def people(self) -> dict[PersonOutcome, int]:
         """By outcome, every outcome."""
         return people_by_outcome(self.counts)
 
     @property
-    def unjudged(self) -> dict[str, int]:
+    def unjudged(self) -> dict[Unjudged, int]:
         """People of whom nobody can tell, by every reason."""
         return unjudged(self.counts)
 
     @property
-    def as_json(self) -> dict[str, object]:
+    def as_message(self) -> CountFigures:
         """For programs."""
-        return {
-            "violations": self.violations,
-            "dismissed": self.dismissed,
-            "confirmed": self.confirmed,
-            "people": self.people,
-            "unjudged": self.unjudged,
-            "compliance": self.compliance.as_json,
-            **self.sight.as_json,
-            "frames_processed": self.counts.of(CountField.PROCESSED),
-            "frames_dropped": self.counts.by_detail(CountField.DROPPED),
-            "frames_dead_lettered": self.counts.by_detail(CountField.DEAD_LETTERED),
-        }
+        return CountFigures(
+            violations=self.violations,
+            dismissed=self.dismissed,
+            confirmed=self.confirmed,
+            people=self.people,
+            unjudged=self.unjudged,
+            compliance=self.compliance.as_message,
+            **dict(self.sight.as_message),
+            frames_processed=self.counts.of(CountField.PROCESSED),
+            frames_dropped=self.counts.by_detail(CountField.DROPPED),
+            frames_dead_lettered=self.counts.by_detail(CountField.DEAD_LETTERED),
+        )
 
 
-def people_by_outcome(counts: Counts) -> dict[str, int]:
+def people_by_outcome(counts: Counts) -> dict[PersonOutcome, int]:
     """People by outcome, every outcome."""
-    return {each.value: counts.of(CountField.PEOPLE, each) for each in PersonOutcome}
+    return {each: counts.of(CountField.PEOPLE, each) for each in PersonOutcome}
 
 
-def unjudged(counts: Counts) -> dict[str, int]:
+def unjudged(counts: Counts) -> dict[Unjudged, int]:
     """People of whom nobody can tell, by every reason."""
-    return {each.value: counts.of(CountField.UNJUDGED, each) for each in Unjudged}
+    return {each: counts.of(CountField.UNJUDGED, each) for each in Unjudged}
 
 
 def not_seen(sight: Sight) -> str:
@@ -79,7 +108,7 @@ def not_seen(sight: Sight) -> str:
     return f"not seen: {', '.join(reasons)}" if reasons else ""
 
 
-def by_reason(counts: dict[str, int]) -> str:
+def by_reason(counts: Mapping[str, int]) -> str:
     """Counts above zero, in words."""
     return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items() if n)
 

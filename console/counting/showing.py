@@ -74,27 +74,12 @@ def _remarks(whole: Counted) -> Iterator[str]:
     yield from dict.fromkeys(f"masked: {note}" for note in whole.total.compliance.notes)
 
 
-def counts_json(whole: Counted, steps: Sequence[Counted]) -> dict[str, Any]:
-    """The whole stretch, and its hours or days as ``steps`` where there are any."""
-    found = _json(whole)
-    return {**found, "steps": [_json(step) for step in steps]} if steps else found
-
-
-def _json(counted: Counted) -> dict[str, Any]:
-    return {
-        "since": counted.stretch.begin.isoformat(),
-        "until": counted.stretch.end.isoformat(),
-        "cameras": {camera: figures.as_json for camera, figures in counted.cameras.items()},
-        "total": counted.total.as_json,
-    }
-
-
 def counts_csv(several: Sequence[Counted]) -> str:
     """One line for each camera and stretch; a rate that there is none of is empty."""
     text = io.StringIO()
     lines = [
         {"since": counted.stretch.begin.isoformat(), "until": counted.stretch.end.isoformat(), "camera": camera}
-        | dict(_flat(figures.as_json))
+        | dict(_flat(figures.as_message.model_dump(mode="json")))
         for counted in several
         for camera, figures in counted.cameras.items()
     ]

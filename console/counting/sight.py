@@ -2,10 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from console.counting.counts import Counts
-from shared.messages import BlindReason
+from shared.messages import BlindReason, Message
 from shared.streams import CountField
+
+Coverage = Annotated[
+    float | None,
+    Field(description="Watched time among watched and blind time, 0 to 1; null where nothing is known of either."),
+]
+WatchedSeconds = Annotated[float, Field(description="Seconds of camera time in which the scene was seen.")]
+BlindSeconds = Annotated[
+    dict[BlindReason, float], Field(description="Seconds of camera time in which the scene was not seen, by reason.")
+]
+BlindNow = Annotated[
+    BlindReason | None, Field(description="Why the scene is not seen right now; null while it is, or nobody knows.")
+]
+
+
+class SightFigures(Message):
+    """For how long a scene was seen."""
+
+    coverage: Coverage
+    watched_seconds: WatchedSeconds
+    blind_seconds: BlindSeconds
+    blind_now: BlindNow
 
 
 @dataclass(frozen=True)
@@ -42,15 +66,15 @@ class Sight:
         return self.watched_s / known_s if known_s > 0 else None
 
     @property
-    def as_json(self) -> dict[str, object]:
-        """For programs: seconds, and ``coverage`` as null where nothing is known."""
+    def as_message(self) -> SightFigures:
+        """For programs, rounded."""
         coverage = self.coverage
-        return {
-            "coverage": None if coverage is None else round(coverage, 4),
-            "watched_seconds": round(self.watched_s, 3),
-            "blind_seconds": {reason.value: round(seconds, 3) for reason, seconds in self.blind_s.items()},
-            "blind_now": None if self.now is None else self.now.reason.value,
-        }
+        return SightFigures(
+            coverage=None if coverage is None else round(coverage, 4),
+            watched_seconds=round(self.watched_s, 3),
+            blind_seconds={reason: round(seconds, 3) for reason, seconds in self.blind_s.items()},
+            blind_now=None if self.now is None else self.now.reason,
+        )
 
 
 def sight(counts: Counts, now: Blindness | None = None, span_s: float | None = None) -> Sight:

@@ -42,7 +42,7 @@ class Seen:
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         cameras = {
-            camera: {"listed": self.by_camera.get(camera, 0), **figures.as_json}
+            camera: {"listed": self.by_camera.get(camera, 0), **figures.as_message.model_dump(mode="json")}
             for camera, figures in self.cameras.items()
         }
         return {"summary": {"listed": self.listed, "dismissed": self.dismissed, "cameras": cameras}}
