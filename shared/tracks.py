@@ -10,14 +10,15 @@ MAX_TRACKS_ENTRIES = 64  # of one camera: a few seconds
 class SeenTrack(Message):
     """One face that is followed, where it was found in this frame.
 
-    ``label`` and ``confidence`` are those of this frame, ``outcome`` is what all frames so far say of the person.
-    ``violation`` is the id of the violation that is open, ``is_counted`` whether the face is where faces count.
+    ``label`` and ``confidence`` are those of this frame, ``None`` where nothing moved and the face is taken to be
+    still there. ``outcome`` is what all frames so far say of the person, ``violation`` the id of the violation that is
+    open, ``is_counted`` whether the face is where faces count.
     """
 
     id: str
     box: Box
-    label: Label
-    confidence: Confidence
+    label: Label | None
+    confidence: Confidence | None
     outcome: PersonOutcome
     violation: str | None = None
     is_counted: bool = True

@@ -12,6 +12,7 @@ from shared.cameras import Camera
 from shared.leases import Lease
 from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
+from shared.tracks import FrameTracks
 from worker.events.checkpoint import Checkpoint, Ledger
 from worker.events.doubt import Doubt
 from worker.events.judge import Judge
@@ -47,6 +48,7 @@ class CameraStage:
         self._judge = Judge(camera, rules, checkpoint.state)
         self._reorder = Reorder(checkpoint.epoch, checkpoint.next_sequence, checkpoint.stream_id, window)
         self._doubts: list[Doubt] = []
+        self._sights: list[FrameTracks] = []
 
     @property
     def read_to(self) -> str:
@@ -66,6 +68,10 @@ class CameraStage:
         """Whether results are held back for one that is missing."""
         return self._reorder.is_holding
 
+    def watch(self, *, is_watched: bool) -> None:
+        """Say from the next frame on who is in it, or no more."""
+        self._judge.is_watched = is_watched
+
     def follow(self, camera: Camera) -> None:
         """Judge by the camera's declaration, from the next frame on: its zones, and how often its frames come."""
         self._judge.zones = camera.zones
@@ -75,6 +81,11 @@ class CameraStage:
     def take_doubts(self) -> list[Doubt]:
         """The faces to be looked at among what was committed since the last call."""
         taken, self._doubts = self._doubts, []
+        return taken
+
+    def take_sights(self) -> list[FrameTracks]:
+        """Who was in the frames that were committed since the last call; nothing while nobody watches."""
+        taken, self._sights = self._sights, []
         return taken
 
     def take(self, entries: Iterable[Entry]) -> list[FrameResult]:
@@ -151,6 +162,7 @@ class CameraStage:
         )
         self._ledger.commit(self.lease, checkpoint, uncommitted.verdict, uncommitted.workers)
         self._doubts += uncommitted.verdict.doubts
+        self._sights += uncommitted.verdict.sights
 
 
 def _parse(entry: Entry) -> Arrival | None:

@@ -22,6 +22,7 @@ from worker.events.doubt import Doubt, is_doubtful
 from worker.events.publishing import request_of, violation_id_of, violation_of
 from worker.events.reorder import Arrival
 from worker.events.rules import Rules
+from worker.events.sights import frame_tracks
 from worker.events.spells import Change, Sight
 from worker.events.track import Spell, Track
 from worker.events.tracker import follow
@@ -44,6 +45,7 @@ class Judge:
     def __init__(self, camera: str, rules: Rules, state: JudgeState | None = None) -> None:
         """Begin, or go on from a checkpoint's state."""
         self.zones: Sequence[Zone] = ()
+        self.is_watched = False  # somebody wants to see who is in each frame
         self.blind_after_s = rules.blind_after_s
         self._camera = camera
         self._rules = rules
@@ -102,6 +104,9 @@ class Judge:
                 self._observe(track, detection, view, arrival, verdict)
             track.voted_at = now
         self.state.last_frame_at = now
+        if self.is_watched:
+            still = [track for track in followed.unsought if track.is_still]
+            verdict.sights.append(frame_tracks(result, self.zones, followed.observed, still))
 
     def _observe(self, track: Track, detection: Detection, view: View, arrival: Arrival, verdict: Verdict) -> None:
         """Take in a face that counts."""

@@ -15,6 +15,7 @@ from shared.messages import DropReason, FrameResult
 from shared.settings import EventsSettings
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
+from worker.events.live_view import LiveView
 from worker.events.metrics import EventsMetrics
 from worker.events.ownership import Ownership
 from worker.events.restarts import read_again_where_ids_fell
@@ -48,6 +49,7 @@ class EventsStage:
         self._review = review
         self._ownership = Ownership(servers.state, settings, process_id)
         self._retention = Retention(servers.state, self._keys, settings.violation_days)
+        self._live = LiveView(servers.frames, self._keys)
         self._refresh_at = 0.0
         self._last_read: dict[str, float] = {}  # camera -> monotonic instant of its last result
 
@@ -80,12 +82,14 @@ class EventsStage:
             self._ownership.refresh()
             self._refresh_at = now + min(_REFRESH_S, self._settings.events_lease_ms / 3000)
             self._read_again(now)
+            self._live.look()
             self._retention.take_turn(self._ownership.stages)
         read = self._read()
         for stage, entries in read:
             self._judge(stage, entries)
         for stage in list(self._ownership.stages.values()):
             self._look_after(stage)
+            self._live.publish(stage.take_sights())
             # Behind the commit: what is judged again after a failure is set aside then.
             if self._review is not None:
                 self._review.offer(stage.take_doubts())
@@ -114,6 +118,7 @@ class EventsStage:
     def _judge(self, stage: CameraStage, entries: list[Entry]) -> None:
         started = time.monotonic()
         self._last_read[stage.camera] = started
+        stage.watch(is_watched=self._live.is_watched)
         try:
             results = stage.take(entries)
         except LeaseLost:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field
 
 from shared.messages import SnapshotRequest, Violation
+from shared.tracks import FrameTracks
 from worker.events.camera_clock import CameraClock
 from worker.events.doubt import Doubt
 from worker.events.track import Track
@@ -33,6 +34,7 @@ class Verdict:
     violations: dict[str, list[Violation]] = field(default_factory=dict)  # id -> its changes, in order
     snapshots: dict[str, Snapshot] = field(default_factory=dict)  # violation id -> the best so far
     doubts: list[Doubt] = field(default_factory=list)
+    sights: list[FrameTracks] = field(default_factory=list)  # for those who watch live; empty while nobody does
 
     def add(self, count: str, amount: int = 1) -> None:
         """Raise a count, in all and in the quarter."""
