@@ -1,10 +1,12 @@
 // Calls of /api/v1: get("/cameras") -> parsed JSON. Errors are ApiError with the server's one line.
 
 const BASE = "/api/v1";
+const WRONG_CLOCK_MS = 2_000;
 const CHANGING = new Set(["POST", "PATCH", "PUT", "DELETE"]);
 
 let session = { signed_in: false, needs_token: false, csrf: "", version: "" };
 let whenSignedOut = () => {};
+let skewMs = 0;
 
 export class ApiError extends Error {
   // `status` is that of HTTP, 0 where there was no answer.
@@ -69,13 +71,26 @@ async function answerTo(method, path, body) {
   return request(method, path, body);
 }
 
+// Milliseconds since 1970 by the server's clock, right to about a second: this machine's may be wrong by hours.
+export const serverNow = () => Date.now() + skewMs;
+
+function learnClock(answer) {
+  const date = Date.parse(answer.headers.get("Date") ?? "");
+  if (Number.isNaN(date)) return;
+  const skew = date + 500 - Date.now(); // the header has whole seconds
+  skewMs = Math.abs(skew) > WRONG_CLOCK_MS ? skew : 0;
+}
+
 async function request(method, path, body) {
   const headers = { Accept: "application/json" };
   if (CHANGING.has(method)) headers["X-CSRF-Token"] = session.csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const text = body === undefined ? undefined : JSON.stringify(body);
   try {
-    return await fetch(BASE + path, { method, headers, body: text, credentials: "same-origin", cache: "no-store" });
+    const options = { method, headers, body: text, credentials: "same-origin", cache: "no-store" };
+    const answer = await fetch(BASE + path, options);
+    learnClock(answer);
+    return answer;
   } catch {
     throw new ApiError(0, "the console does not answer: is it running, and is the network up?");
   }

@@ -1,0 +1,178 @@
+// The zones of one camera: drawn on a still, or written as numbers beside it. Opened from a camera, #/cameras?zones=ID.
+
+import { get, patch } from "../api.js";
+import { h, replace, setText } from "../dom.js";
+import { askToLeave, guard } from "../manage/leaving.js";
+import { attempt, errorLine } from "../manage/asking.js";
+import { readZones, writtenZones } from "../manage/zone_records.js";
+import { problem } from "../manage/zone_shapes.js";
+import { title as titleOf } from "../manage/zone_drawing.js";
+import { ZoneCanvas } from "../manage/zone_canvas.js";
+import { handleKey } from "../manage/zone_keys.js";
+import { ZoneList } from "../manage/zone_list.js";
+import { ZoneState } from "../manage/zone_state.js";
+
+export const title = "Zones";
+
+export function mount(root, context) {
+  const camera = context.parameters.get("zones") ?? "";
+  const ends = new AbortController();
+  let editor = null;
+  replace(root, h("p", { class: "muted" }, "Loading the zones."));
+  get(`/cameras/${encodeURIComponent(camera)}`).then(
+    (found) => {
+      if (!ends.signal.aborted) editor = new ZoneEditor(root, context, camera, readZones(found.zones), ends.signal);
+    },
+    (error) => !ends.signal.aborted && replace(root, back(), h("p", { class: "error", role: "alert" }, error.message)),
+  );
+  return () => {
+    ends.abort();
+    editor?.close();
+  };
+}
+
+function back() {
+  return h("p", {}, h("a", { href: "#/cameras" }, "\u2190 All cameras"));
+}
+
+class ZoneEditor {
+  constructor(root, context, camera, zones, signal) {
+    Object.assign(this, { root, context, camera, zones });
+    this.kind = "include"; // of the next zone
+    this.state = new ZoneState(zones, zones, () => this.render());
+    this.canvas = new ZoneCanvas(this.state, () => this.kind);
+    this.list = new ZoneList(this.state, context.announce);
+    this.error = errorLine();
+    this.status = h("p", { class: "muted zone-status" });
+    this.build();
+    guard(() => this.state.isDirty || this.state.draft !== null, signal);
+    root.addEventListener("keydown", (event) => handleKey(event, this.state, context.announce), { signal });
+    this.loadStill();
+    this.render();
+  }
+
+  close() {
+    this.canvas.close();
+  }
+
+  build() {
+    const rules = "Faces count only in zones that count, and never in zones that are left out. A face is where its centre is. Without zones the whole picture counts.";
+    replace(
+      this.root,
+      back(),
+      h("h2", { class: "zone-head" }, `Zones of ${this.camera}`),
+      h("p", { class: "muted" }, rules),
+      this.toolbar(),
+      h("div", { class: "zone-editor", "data-zones": true }, h("div", {}, this.canvas.element, this.note()), h("div", { class: "zone-side" }, this.list.nothing, this.list.element)),
+      h("div", { class: "zone-foot" }, this.error, this.footer()),
+    );
+  }
+
+  note() {
+    this.stillNote = h("p", { class: "muted" });
+    const text = "Click or tap to set corners; a double click, Enter or the first corner closes. Drag corners or whole zones, pull a small dot for another corner. Delete removes, Escape cancels, Ctrl+Z undoes.";
+    return [this.stillNote, h("p", { class: "hint" }, text)];
+  }
+
+  toolbar() {
+    const button = (text, run, props = {}) => h("button", { type: "button", onclick: run, ...props }, text);
+    this.drawing = [
+      button("Finish zone", () => this.finish(), { class: "main" }),
+      button("Cancel", () => this.state.cancel()),
+    ];
+    this.idle = [
+      button("Draw a zone", () => this.begin()),
+      button("Add a rectangle", () => this.addRectangle()),
+      this.kindChoice(),
+    ];
+    this.undo = button("Undo", () => this.state.undo() || this.context.announce("nothing to undo"));
+    const whole = button("Whole picture counts", () => this.clear());
+    const still = button("New picture", () => this.loadStill());
+    return h("div", { class: "actions zone-tools", role: "toolbar", "aria-label": "Zones" }, this.idle, this.drawing, this.undo, whole, still);
+  }
+
+  kindChoice() {
+    const choice = h("select", { "aria-label": "What the next zone does", onchange: () => (this.kind = choice.value) });
+    choice.append(h("option", { value: "include" }, "that counts"), h("option", { value: "exclude" }, "that is left out"));
+    return choice;
+  }
+
+  footer() {
+    this.save = h("button", { type: "button", class: "main", onclick: () => this.store() }, "Save zones");
+    this.discard = h("button", { type: "button", onclick: () => this.forget() }, "Discard changes");
+    return h("div", { class: "actions" }, this.save, this.discard, this.status);
+  }
+
+  render() {
+    const { state } = this;
+    this.canvas.render();
+    this.list.render();
+    this.list.reveal();
+    this.idle.forEach((each) => (each.hidden = state.draft !== null));
+    this.drawing.forEach((each) => (each.hidden = state.draft === null));
+    this.discard.disabled = !state.isDirty;
+    setText(this.status, this.said());
+  }
+
+  said() {
+    const { state } = this;
+    if (state.draft !== null) return "Drawing: click the corners.";
+    return state.isDirty ? "There are unsaved changes." : "All changes are saved.";
+  }
+
+  begin() {
+    this.state.begin(this.kind);
+    this.canvas.surface.focus();
+    this.context.announce("Drawing: click the corners, Enter closes, Escape cancels. Without a mouse, add a rectangle instead.");
+  }
+
+  finish() {
+    if (!this.state.close()) setText(this.error, "A zone needs at least 3 corners.");
+  }
+
+  addRectangle() {
+    if (!this.state.addRectangle(this.kind)) return setText(this.error, "A camera has at most 32 zones.");
+    this.list.cards.at(-1).name.focus();
+    this.context.announce("rectangle added");
+  }
+
+  clear() {
+    this.state.clear();
+    this.context.announce("no zones left; undo brings them back");
+  }
+
+  async forget() {
+    if (!(await askToLeave())) return;
+    this.state.clear();
+    this.state.replace(this.zones);
+  }
+
+  async store() {
+    const { state, context } = this;
+    const index = state.zones.findIndex((zone) => problem(zone) !== "");
+    if (state.draft !== null) return setText(this.error, "Finish or cancel the zone that is being drawn first.");
+    if (index >= 0) return setText(this.error, `${titleOf(state.zones[index], index)}: ${problem(state.zones[index])}`);
+    const zones = state.zones;
+    const isSaved = await attempt([this.save], this.error, () =>
+      patch(`/cameras/${encodeURIComponent(this.camera)}`, { zones: writtenZones(zones) }),
+    );
+    if (!isSaved) return;
+    this.zones = zones;
+    state.markSaved(zones);
+    context.toast(`Zones of ${this.camera} saved. They take effect within a second.`);
+  }
+
+  loadStill() {
+    const { picture } = this.canvas;
+    setText(this.stillNote, "Taking a picture.");
+    picture.onload = () => {
+      picture.hidden = false;
+      setText(this.stillNote, "");
+    };
+    picture.onerror = () => {
+      picture.hidden = true;
+      setText(this.stillNote, "The camera gives no picture just now. Zones can be drawn all the same: the grid is a tenth apart.");
+    };
+    this.canvas.show(`/api/v1/cameras/${encodeURIComponent(this.camera)}/still?at=${Date.now()}`);
+  }
+}
