@@ -25,6 +25,7 @@ def _checked(point: Point) -> Point:
 
 
 Corner = Annotated[Point, AfterValidator(_checked)]
+ZoneName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,62}$")]
 
 
 def _is_area(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
@@ -41,7 +42,7 @@ def _doubled_area(corners: Sequence[Point]) -> float:
 class Zone(Message):
     """A polygon whose faces count (``include``) or do not (``exclude``); the last corner joins the first."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,62}$")] | None = None
+    name: ZoneName | None = None
     kind: Literal["include", "exclude"] = "include"
     corners: Annotated[tuple[Corner, ...], Field(min_length=3, max_length=MAX_CORNERS), AfterValidator(_is_area)]
 

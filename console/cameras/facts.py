@@ -5,7 +5,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from console.cameras import zone_texts, zone_yaml
+from console.cameras import zone_texts
+from console.cameras.messages import CameraDetails, CameraSummary, ZonePolygon
 from console.overview import CameraOverview, Overview
 from console.tables import STYLES
 from shared.cameras import Camera, CameraState, SourceKind
@@ -26,11 +27,15 @@ _FIRST = (
 )
 
 
-def listed(each: CameraOverview, overview: Overview) -> dict[str, Any]:
-    """A camera in short, as JSON has it."""
+def listed(each: CameraOverview, overview: Overview) -> CameraSummary:
+    """A camera in short, for programs."""
+    return CameraSummary(**_in_short(each, overview))
+
+
+def _in_short(each: CameraOverview, overview: Overview) -> dict[str, Any]:
     return {
         "id": each.camera.id,
-        "state": each.state.value,
+        "state": each.state,
         "frames_per_second": each.frames_per_second,
         "last_frame_age_seconds": overview.age_s(each.capture.last_frame_at if each.capture else None),
         "source": each.camera.redacted_source,
@@ -52,35 +57,36 @@ def table(overview: Overview) -> Table:
     return made
 
 
-def shown(each: CameraOverview, overview: Overview) -> dict[str, Any]:
-    """All that is known of a camera, as JSON has it; counts are of its whole life."""
+def shown(each: CameraOverview, overview: Overview) -> CameraDetails:
+    """All that is known of a camera, for programs."""
     camera, capture = each.camera, each.capture
-    return listed(each, overview) | {
-        "kind": camera.kind.value,
-        "login": login(camera) or None,
-        "fps": camera.fps,
-        "motion": camera.motion,
-        "transport": camera.transport,
-        "zones": zone_yaml.value_of(camera.zones),
-        "epoch": camera.epoch,
-        "state_since": capture.state_since.isoformat() if capture and capture.state_since else None,
-        "producer": capture.producer if capture and each.has_producer else None,
-        "connections": each.capture_counts.of(CaptureCountField.STATE, CameraState.LIVE),
-        "stalls": each.capture_counts.by_detail(CaptureCountField.STALL),
-        "faults": each.capture_counts.by_detail(CaptureCountField.FAULT),
-        "captured": each.captured,
-        "processed": each.counts.of(CountField.PROCESSED),
-        "dropped": each.counts.by_detail(CountField.DROPPED),
-        "dead_lettered": each.counts.by_detail(CountField.DEAD_LETTERED),
-        "waiting": each.backlog.waiting,
-        "people": each.counts.by_detail(CountField.PEOPLE),
-        "violations": each.counts.of(CountField.VIOLATIONS),
-    }
+    return CameraDetails(
+        **_in_short(each, overview),
+        kind=camera.kind,
+        login=login(camera) or None,
+        fps=camera.fps,
+        motion=camera.motion,
+        transport=camera.transport,
+        zones=tuple(map(ZonePolygon.of, camera.zones)),
+        epoch=camera.epoch,
+        state_since=capture.state_since if capture else None,
+        producer=capture.producer if capture and each.has_producer else None,
+        connections=each.capture_counts.of(CaptureCountField.STATE, CameraState.LIVE),
+        stalls=each.capture_counts.by_detail(CaptureCountField.STALL),
+        faults=each.capture_counts.by_detail(CaptureCountField.FAULT),
+        captured=each.captured,
+        processed=each.counts.of(CountField.PROCESSED),
+        dropped=each.counts.by_detail(CountField.DROPPED),
+        dead_lettered=each.counts.by_detail(CountField.DEAD_LETTERED),
+        waiting=each.backlog.waiting,
+        people=each.counts.by_detail(CountField.PEOPLE),
+        violations=each.counts.of(CountField.VIOLATIONS),
+    )
 
 
 def lines(each: CameraOverview, overview: Overview) -> list[str]:
     """The same for people, a fact a line."""
-    known = shown(each, overview)
+    known = shown(each, overview).model_dump(mode="json")
     known |= {
         "frames/s": f"{known.pop('frames_per_second'):.1f}",
         "last frame": _ago(known.pop("last_frame_age_seconds")),

@@ -91,7 +91,7 @@ def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOpti
         found = overview.read(system.servers, system.keys)
     console = Console()
     if as_json:
-        typer.echo(json.dumps([facts.listed(each, found) for each in found.cameras]))
+        typer.echo(json.dumps([facts.listed(each, found).model_dump(mode="json") for each in found.cameras]))
     elif console.is_terminal:
         console.print(facts.table(found))
     else:
@@ -113,7 +113,7 @@ def show(
     if each is None:
         raise unknown(camera)
     if as_json:
-        typer.echo(json.dumps(facts.shown(each, found)))
+        typer.echo(json.dumps(facts.shown(each, found).model_dump(mode="json")))
         return
     for line in facts.lines(each, found):
         typer.echo(line)

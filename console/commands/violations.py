@@ -1,16 +1,13 @@
 """`maskwatch violations`: who was seen without a mask."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from console.commands import violations_change
 from console.errors import BadInput
 from console.finding import DataOption, RedisOption, running_system
-
-if TYPE_CHECKING:
-    from console.violations.choice import Choice
 
 app = typer.Typer(help="Who was seen without a mask: each is one spell of one person, once.")
 app.command()(violations_change.dismiss)
@@ -62,6 +59,7 @@ def violations(  # noqa: PLR0913 - each is an option
     if context.invoked_subcommand is not None:
         return
     from console.violations import listing  # noqa: PLC0415 - other commands start without it
+    from console.violations.choice import choice_of  # noqa: PLC0415
 
     choice = choice_of(camera, (since, until), (zone, label, state), dismissed, min_confidence)
     if save:
@@ -123,6 +121,7 @@ def export(  # noqa: PLR0913 - each is an option
     """Write violations into a file, oldest first; times in UTC."""
     from console.output_files import check_writable  # noqa: PLC0415
     from console.violations import exporting, listing  # noqa: PLC0415
+    from console.violations.choice import choice_of  # noqa: PLC0415
     from console.violations.records import Records  # noqa: PLC0415
 
     chosen = exporting.parse_format(file, form)
@@ -132,34 +131,6 @@ def export(  # noqa: PLR0913 - each is an option
         found = listing.chosen(Records(system.servers.state, system.keys), choice)
     exporting.export(found, file, chosen)
     typer.echo(f"{len(found)} violations in {file}", err=True)
-
-
-def choice_of(
-    cameras: list[str] | None,
-    times: tuple[str | None, str | None],
-    kind: tuple[str | None, str | None, str | None],
-    dismissed: bool | None,
-    min_confidence: float,
-) -> "Choice":
-    """What options say; ``kind`` is zone, label and state.
-
-    Raises:
-        BadInput: an option's text is none.
-    """
-    from console.violations.choice import Choice, parse_label, parse_times  # noqa: PLC0415
-
-    since, until = parse_times(*times)
-    zone, label, state = kind
-    return Choice(
-        cameras=tuple(dict.fromkeys(cameras or ())),
-        since=since,
-        until=until,
-        zone=zone,
-        label=parse_label(label),
-        is_open=None if state is None else state == "open",
-        dismissed=dismissed,
-        min_confidence=min_confidence,
-    )
 
 
 def _make_folder(folder: Path) -> None:

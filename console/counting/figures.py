@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -11,6 +11,8 @@ from console.counting.counts import Counts
 from console.counting.sight import BlindNow, BlindSeconds, Coverage, Sight, WatchedSeconds
 from shared.messages import Message, PersonOutcome, Unjudged
 from shared.streams import CountField
+
+_Name = TypeVar("_Name", bound=str)
 
 Violations = Annotated[int, Field(description="All that opened.")]
 Dismissed = Annotated[int, Field(description="Of these, those that a person found to be none.")]
@@ -108,7 +110,7 @@ def not_seen(sight: Sight) -> str:
     return f"not seen: {', '.join(reasons)}" if reasons else ""
 
 
-def by_reason(counts: Mapping[str, int]) -> str:
+def by_reason(counts: Mapping[_Name, int]) -> str:
     """Counts above zero, in words."""
     return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items() if n)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from console.errors import BadInput
 from console.violation_log import parse_since
-from console.violations.records import Record
+from console.violations.records import Record, Records, in_order
 from shared.messages import Label, ViolationState
 
 
@@ -37,17 +37,53 @@ class Choice:
         )
 
 
-def parse_times(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+def chosen(records: Records, choice: Choice) -> list[Record]:
+    """Those that are meant, oldest first.
+
+    Raises:
+        redis.RedisError: the server does not answer.
+    """
+    return in_order(each for each in records.of(choice.cameras or records.cameras()) if choice.includes(each))
+
+
+def choice_of(  # noqa: PLR0913 - each is an option
+    cameras: Sequence[str] | None,
+    times: tuple[str | None, str | None],
+    kind: tuple[str | None, str | None, str | None],
+    dismissed: bool | None,
+    min_confidence: float,
+    prefix: str = "--",
+) -> Choice:
+    """What options say; ``kind`` is zone, label and state, ``prefix`` stands before the names of options.
+
+    Raises:
+        BadInput: an option's text is none.
+    """
+    since, until = parse_times(*times, prefix)
+    zone, label, state = kind
+    return Choice(
+        cameras=tuple(dict.fromkeys(cameras or ())),
+        since=since,
+        until=until,
+        zone=zone,
+        label=parse_label(label),
+        is_open=None if state is None else state == "open",
+        dismissed=dismissed,
+        min_confidence=min_confidence,
+    )
+
+
+def parse_times(since: str | None, until: str | None, prefix: str = "--") -> tuple[datetime | None, datetime | None]:
     """The two instants of options.
 
     Raises:
         BadInput: one is none, or nothing lies between them.
     """
     now = datetime.now(UTC)
-    begin = parse_since(since, now) if since else None
-    end = parse_since(until, now, "--until") if until else None
+    begin = parse_since(since, now, f"{prefix}since") if since else None
+    end = parse_since(until, now, f"{prefix}until") if until else None
     if begin and end and begin >= end:
-        raise BadInput("--since is not before --until: nothing lies between them")
+        raise BadInput(f"{prefix}since is not before {prefix}until: nothing lies between them")
     return begin, end
 
 

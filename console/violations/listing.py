@@ -11,8 +11,9 @@ from console.finding import RunningSystem
 from console.violation_log import ViolationLog
 from console.violations import seeing
 from console.violations.choice import Choice
+from console.violations.choice import chosen as all_chosen
 from console.violations.following import Follower
-from console.violations.records import Record, Records, in_order
+from console.violations.records import Record, Records
 from console.violations.showing import as_json_line, as_line
 
 
@@ -33,7 +34,7 @@ def follower(system: RunningSystem, choice: Choice) -> Follower:
 
 def chosen(records: Records, choice: Choice) -> list[Record]:
     """Those that are meant, oldest first; says how many records are unreadable."""
-    found = in_order(each for each in records.of(choice.cameras or records.cameras()) if choice.includes(each))
+    found = all_chosen(records, choice)
     if records.unreadable:
         typer.echo(f"maskwatch: {records.unreadable} records cannot be read and are left out", err=True)
     return found
