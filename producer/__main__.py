@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import redis
 
+from producer.heartbeat.sender import HeartbeatSender
 from producer.metrics import ProducerMetrics
 from producer.owning import camera_key
 from producer.owning.camera_key import OtherCameraKey
@@ -71,6 +72,7 @@ class Producer:
             camera_key.publish(self._servers.state, key)
         runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry), key)
         self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
+        self._faces = HeartbeatSender(self._servers, settings, self._id)
         self._state_outage = Outage("state server")
         self._frames_outage = Outage("frames server")
         self._probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, self._missing)
@@ -85,6 +87,7 @@ class Producer:
             target=_repeat, args=(stop, TRIM_S, self._supervision.trim_frames, self._frames_outage), daemon=True
         )
         trimming.start()
+        self._faces.start()
         _repeat(stop, STEP_S, self._step, self._state_outage)
         self._close()
 
@@ -117,6 +120,7 @@ class Producer:
     def _close(self) -> None:
         try:
             self._supervision.close()
+            self._faces.close()
             heartbeats.remove(self._servers.state, self._id)
         except redis.RedisError as error:
             # The leases run out by themselves; a stop must not fail for a server that is away.

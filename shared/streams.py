@@ -24,8 +24,10 @@ WORKER_GROUP = "workers"
 # operator's camera may have it, and nothing of it is counted.
 HEARTBEAT_CAMERA = "maskwatch-heartbeat"
 WATCHED = "maskwatch:watched"  # string with an expiry on the frames server: somebody looks at live pictures
-HEARTBEAT = "maskwatch:heartbeat"  # hash on the state server: how the last pictures of known faces fared
-HEARTBEAT_LEASE = "maskwatch:heartbeat_lease"  # hash on the state server: which producer sends them
+# On the state server, in one slot, since what is written of them stands behind the leases.
+HEARTBEAT = "maskwatch:{heartbeat}:fared"  # hash: how pictures of known faces fared (see ``HeartbeatField``)
+HEARTBEAT_LEASE = "maskwatch:{heartbeat}:lease"  # hash: which producer sends them
+HEARTBEAT_EVENTS_LEASE = "maskwatch:{heartbeat}:lease:events"  # hash: which events worker judges them
 
 QUARTER_S = 900  # every time zone's days and hours begin with one
 

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 import redis
 
 from shared.settings import WorkerSettings
-from shared.streams import CAMERAS
+from shared.streams import CAMERAS, HEARTBEAT_CAMERA
 from worker.classifier import Classifier
 from worker.entries import DecodedFrame, Ending, Entry
 from worker.group import FrameGroup, is_missing_group
@@ -113,7 +113,8 @@ class WorkerLoop:
         if time.monotonic() < self._next_cameras_at:
             return
         try:
-            cameras = sorted(each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
+            known = {each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS))}
+            cameras = sorted(known | ({HEARTBEAT_CAMERA} if self._settings.heartbeat_faces_s else set()))
         except redis.RedisError:
             # Frames wait for nobody: those of the known cameras go on while the state server is away.
             cameras = sorted(self._group.cameras)

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from shared.messages import Detection, Label
 from shared.model_registry import ModelError
 from shared.shadow import SHADOW_ORDER, ShadowField, ShadowOrder, shadow_counts
+from shared.streams import HEARTBEAT_CAMERA
 from worker.classifier import Classifier
 from worker.detectors import Picture
 from worker.entries import DecodedFrame, Ending
@@ -145,6 +146,6 @@ def _faces(frames: Sequence[DecodedFrame], endings: Sequence[Ending]) -> list[tu
     return [
         (ending.entry.camera, frame.picture, detection)
         for frame, ending in zip(frames, endings, strict=True)
-        if ending.result is not None
+        if ending.result is not None and ending.entry.camera != HEARTBEAT_CAMERA
         for detection in ending.result.detections
     ]

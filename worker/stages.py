@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shared.messages import DeadLetterReason, Detection, Label
 from shared.settings import WorkerSettings
+from shared.streams import HEARTBEAT_CAMERA
 from worker.classifier import Classifier
 from worker.cropping import face_jpeg
 from worker.decoding import PoisonEntry, decode_picture, parse_header
@@ -115,7 +116,7 @@ class Stages:
         faces = {
             index: face_jpeg(frame.picture, detection.box)
             for index, detection in enumerate(judged.detections)
-            if self._is_wanted(detection)
+            if frame.frame.entry.camera != HEARTBEAT_CAMERA and self._is_wanted(detection)
         }
         return self._endings.processed(frame, judged, faces)
 

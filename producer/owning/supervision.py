@@ -19,7 +19,7 @@ from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.settings import ProducerSettings
-from shared.streams import KeySpace
+from shared.streams import HEARTBEAT_CAMERA, KeySpace
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ class Supervision:
         self._list = CameraList(servers.state)
         self._share = sharing.Share()
         self._attached: dict[str, _Attached] = {}
-        self._seen: dict[str, bool] = {}  # every camera so far -> whether its unjudged frames must stay
+        # Every camera so far -> whether its unjudged frames must stay.
+        self._seen: dict[str, bool] = {HEARTBEAT_CAMERA: False}
         self._starts = count(1)
         self._poll = _Every(POLL_S)
         self._renewal = _Every(settings.producer_lease_ms / 4000)

@@ -21,6 +21,7 @@ from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from shared.snapshot_store import SnapshotStore
 from worker.events.areas.stage import AreasStage
+from worker.events.heartbeat.stage import HeartbeatStage
 from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
 from worker.events.stage import EventsStage
@@ -78,10 +79,13 @@ def run(settings: EventsSettings) -> None:
     webhooks.start()
     areas = AreasStage(servers.state, settings, process_id)
     areas.start()
+    faces = HeartbeatStage(servers, settings, process_id)
+    faces.start()
     snapshots = _snapshots(settings, metrics, stage)
     stage.run(stop)
     if snapshots is not None:
         snapshots.close()
+    faces.close()
     areas.close()
     webhooks.close()
     if review is not None:

@@ -22,29 +22,29 @@ _HEM = [(118, 121), (136, 114), (149, 107), (160, 104), (172, 108), (186, 116), 
 _MASK = [*_HEM, (204, 144), (196, 162), (181, 177), (160, 184), (140, 180), (125, 167), (118, 146)]
 # fmt: on
 _STRAPS = ([(119, 122), (109, 117)], [(122, 160), (108, 128)], [(205, 125), (214, 121)], [(198, 160), (213, 131)])
-_MASK_BLUE = (222, 198, 152)
+_MASK_BLUE = (222, 198, 152)  # as all colours: blue, green, red
 _WHITE = (238, 238, 236)
 
 
-def figure(has_mask: bool) -> Pixels:
-    """The person as BGRA pixels, 320 x 320, transparent around the silhouette."""
+def figure(has_mask: bool, cloth: tuple[int, int, int] = _MASK_BLUE) -> Pixels:
+    """The person as BGRA pixels, 320 x 320, transparent around the silhouette; a mask is made of ``cloth``."""
     portrait = cv2.imread(str(PORTRAIT), cv2.IMREAD_COLOR)
     if portrait is None:
         raise FileNotFoundError(PORTRAIT)
-    dressed = _with_mask(portrait.astype(np.uint8)) if has_mask else portrait
+    dressed = _with_mask(portrait.astype(np.uint8), cloth) if has_mask else portrait
     opacity = _filled(_SILHOUETTE, blur_px=3)
     return np.dstack([dressed, (opacity * 255).astype(np.uint8)]).astype(np.uint8)
 
 
-def _with_mask(portrait: Pixels) -> Pixels:
+def _with_mask(portrait: Pixels, colour: tuple[int, int, int]) -> Pixels:
     picture = portrait.copy()
     for start, end in _STRAPS:
         cv2.line(picture, start, end, _WHITE, 2, cv2.LINE_AA)
     cover = _filled(_MASK, blur_px=1.2)[..., None]
-    return (picture * (1 - cover) + _cloth() * cover).astype(np.uint8)
+    return (picture * (1 - cover) + _cloth(colour) * cover).astype(np.uint8)
 
 
-def _cloth() -> npt.NDArray[np.float64]:
+def _cloth(colour: tuple[int, int, int]) -> npt.NDArray[np.float64]:
     """Folded cloth for the whole portrait: darker towards its sides and chin, three pleats, a white upper hem."""
     y, x = np.mgrid[0:320, 0:320].astype(np.float64)
     fall = 1.03 - 0.28 * ((x - 158) / 45) ** 2 - 0.16 * np.clip((y - 140) / 44, 0, 1) ** 2
@@ -52,7 +52,7 @@ def _cloth() -> npt.NDArray[np.float64]:
     for pleat in (130, 145, 160):
         fall -= 0.14 * np.exp(-(((sag - pleat) / 1.3) ** 2))
         fall += 0.06 * np.exp(-(((sag - pleat - 3) / 1.6) ** 2))
-    cloth = np.multiply.outer(fall, np.array(_MASK_BLUE, dtype=np.float64))
+    cloth = np.multiply.outer(fall, np.array(colour, dtype=np.float64))
     hem = np.zeros((320, 320), np.uint8)
     cv2.polylines(hem, [np.array(_HEM, np.int32)], False, 255, 4, cv2.LINE_AA)
     share = cv2.GaussianBlur(hem, (0, 0), 0.8)[..., None] / 255 * 0.8

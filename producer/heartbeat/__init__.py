@@ -1,0 +1,1 @@
+"""Pictures of known faces, sent through all stages like those of a camera."""

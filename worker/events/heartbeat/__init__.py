@@ -1,0 +1,1 @@
+"""Whether pictures of known faces come out of all stages as they should."""
