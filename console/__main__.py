@@ -34,6 +34,7 @@ def main() -> int:
     try:
         settings = load(ConsoleSettings)
         logs.configure("console", settings.log_level)
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # every page that opens a connection is no news
         access = Access(token_of(settings))
         for url in {settings.frames_redis, settings.state_redis}:
             check_reachable(url)

@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics
 from prometheus_client.process_collector import ProcessCollector
 
 from shared import metric_names
@@ -10,6 +10,7 @@ from shared import metric_names
 
 def process_registry() -> CollectorRegistry:
     """A registry for a process's own metrics, with those that all processes have."""
+    disable_created_metrics()  # twice the series, for what the process's start tells as well
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Gauge(metric_names.BUILD_INFO, "The release that runs", ["version"], registry=registry)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
+from console.live import events, wall
+from console.live.hub import Hub
+from console.live.newsroom import Newsroom
 from console.web import failures, pages, probes, session
 from console.web.access import Access
 from console.web.context import ApiContext
@@ -24,10 +27,13 @@ def create_app(
         title="Maskwatch", version=release(), docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
     )
     app.state.context, app.state.access, app.state.wrong = context, access, Wrong()
+    app.state.hub = Hub(context.system.servers.frames, context.system.keys, registry)
+    app.state.newsroom = Newsroom(context)
     requests = Counter(metric_names.WEB_REQUESTS, "Requests answered", ["method", "code"], registry=registry)
     app.add_middleware(Gate, access=access, requests=requests)
     failures.install(app)
     app.include_router(probes.routes(registry, readiness))
-    app.include_router(session.router, prefix=API)
+    for router in (session.router, events.router, wall.router):
+        app.include_router(router, prefix=API)
     pages.install(app)
     return app

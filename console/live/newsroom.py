@@ -1,0 +1,110 @@
+"""Tells all who listen how the system is and what becomes of violations: asked of the servers once for all."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+
+from console.status_json import system_status
+from console.violations.following import Follower
+from console.violations.showing import as_message
+from console.web.context import ApiContext
+
+_log = logging.getLogger(__name__)
+
+_SYSTEM_EVERY_S = 2.0
+_PATIENCE_S = 1.0
+_MAX_WAITING = 500  # news that a listener has not been sent: one that is so slow is told no more
+
+
+@dataclass(frozen=True)
+class News:
+    """One event: its name, and what the command line prints as JSON."""
+
+    event: str
+    data: dict[str, object]
+
+
+class Listener:
+    """One open connection."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Nothing has been told."""
+        self._loop = loop
+        self._news: asyncio.Queue[News] = asyncio.Queue(_MAX_WAITING)
+
+    def tell(self, news: News) -> None:
+        """Pass it on; from any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._put, news)
+        except RuntimeError:  # the loop has ended
+            _log.debug("a listener left")
+
+    def _put(self, news: News) -> None:
+        if self._news.full():
+            self._news.get_nowait()
+        self._news.put_nowait(news)
+
+    async def next(self) -> News:
+        """The next news; waits for it."""
+        return await self._news.get()
+
+
+class Newsroom:
+    """Reads for all listeners in two threads, which rest while there are none."""
+
+    def __init__(self, context: ApiContext) -> None:
+        """Nothing is read before the first listener."""
+        self._context = context
+        self._listeners: frozenset[Listener] = frozenset()
+        self._lock = threading.Lock()
+        self._has_listeners = threading.Event()
+        self._last_system: News | None = None
+        for what in (self._tell_system, self._tell_violations):
+            threading.Thread(target=self._run, args=(what,), name="newsroom", daemon=True).start()
+
+    def add(self, listener: Listener) -> None:
+        """Tell a listener from now on; how the system is at once, if that is known."""
+        with self._lock:
+            self._listeners |= {listener}
+        if self._last_system is not None:
+            listener.tell(self._last_system)
+        self._has_listeners.set()
+
+    def remove(self, listener: Listener) -> None:
+        """Tell it no more."""
+        with self._lock:
+            self._listeners -= {listener}
+            if not self._listeners:
+                self._has_listeners.clear()
+                self._last_system = None
+
+    def _run(self, tell: Callable[[], None]) -> None:
+        while True:
+            self._has_listeners.wait()
+            try:
+                tell()
+            except redis.RedisError as error:
+                _log.warning("no news while a server is away: %s", error)
+                time.sleep(_PATIENCE_S)
+
+    def _tell_system(self) -> None:
+        while self._has_listeners.is_set():
+            self._last_system = News("system", system_status(self._context.overview()).model_dump(mode="json"))
+            self._tell(self._last_system)
+            time.sleep(_SYSTEM_EVERY_S)
+
+    def _tell_violations(self) -> None:
+        system = self._context.system
+        follower = Follower(system.servers.state, system.keys)
+        while self._has_listeners.is_set():
+            for record in follower.next():
+                self._tell(News("violation", as_message(record).model_dump(mode="json")))
+
+    def _tell(self, news: News) -> None:
+        for listener in self._listeners:
+            listener.tell(news)
