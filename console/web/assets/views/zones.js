@@ -2,8 +2,8 @@
 
 import { get, patch } from "../api.js";
 import { h, replace, setText } from "../dom.js";
-import { askToLeave, guard } from "../manage/leaving.js";
-import { attempt, errorLine } from "../manage/asking.js";
+import { guard } from "../manage/leaving.js";
+import { ask, attempt, errorLine } from "../manage/asking.js";
 import { readZones, writtenZones } from "../manage/zone_records.js";
 import { problem } from "../manage/zone_shapes.js";
 import { title as titleOf } from "../manage/zone_drawing.js";
@@ -142,8 +142,10 @@ class ZoneEditor {
   }
 
   async forget() {
-    if (!(await askToLeave())) return;
-    this.state.clear();
+    const text = "The zones become what they were when they were last saved. Undo takes this back.";
+    if (!(await ask("Discard changes?", text, { confirm: "Discard", isDangerous: true }))) return;
+    this.state.select(-1);
+    this.state.cancel();
     this.state.replace(this.zones);
   }
 
