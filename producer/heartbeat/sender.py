@@ -52,7 +52,8 @@ class HeartbeatSender:
             redis.RedisError: the state server did not answer; the lease runs out by itself.
         """
         self._stop.set()
-        self._thread.join(_JOIN_S)
+        if self._thread.is_alive():
+            self._thread.join(_JOIN_S)
         if self._lease is not None and not self._thread.is_alive():
             leases.release(self._servers.state, self._lease)
 
