@@ -155,11 +155,17 @@ def _introduce(view: View, request: UpRequest, plan: SystemPlan, cameras: list[C
     view.say(f"  cameras  {listed}")
     view.say(f"  workers  {request.workers} (maskwatch scale N {place})")
     view.say(f"  detector {_detector_line(plan)}")
+    view.say(f"  page     {plan.console_url}{_token_line(plan)}")
     view.say(f"  metrics  {plan.console_url}/metrics")
     view.say(f"  status   maskwatch status {place}")
     if plan.settings.get(f"{PREFIX}REVIEW"):
         view.say(f"  review   maskwatch review list {place}")
     view.say(f"  logs     {request.data.logs}")
+
+
+def _token_line(plan: SystemPlan) -> str:
+    file = plan.settings.get(f"{PREFIX}CONSOLE_TOKEN_FILE")
+    return f" (token in {file})" if file else ""
 
 
 def _detector_line(plan: SystemPlan) -> str:

@@ -11,11 +11,13 @@ from console.errors import BadInput
 from console.judging_options import check_detector
 from console.output_files import check_writable
 from console.registry_option import resolved
+from console.web.tokens import is_loopback, kept_token, token_of
 from console.yunet_weights import with_weights
 from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
 from shared.connections import check_reachable
+from shared.probes import advertised
 from shared.settings import (
     PREFIX,
     ConsoleSettings,
@@ -75,9 +77,10 @@ def _worker_settings(request: UpRequest) -> WorkerSettings:
 
 
 def make_plan(request: UpRequest) -> SystemPlan:
-    """See that there is a model to serve and a port to serve metrics on; the data folder is locked by now.
+    """See that there is a model to serve and a port to serve the page on; the data folder is locked by now.
 
     Raises:
+        InvalidSetting: the token that page and API are to demand cannot be used.
         ModelError: no sound model is promoted.
         BadInput: something else listens on the console's port.
     """
@@ -93,17 +96,31 @@ def make_plan(request: UpRequest) -> SystemPlan:
     settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
     settings[f"{PREFIX}REVIEW"] = _review_folder(request)
     settings[f"{PREFIX}CAMERA_KEY_FILE"] = str(camera_keys.key_file(request.data))
+    token_file = _token_file(console, request.data)
+    token_of(console.model_copy(update={"console_token_file": token_file}))  # sees that it can be used
+    if token_file is not None:
+        settings[f"{PREFIX}CONSOLE_TOKEN_FILE"] = str(token_file)
     return SystemPlan(
         frames_redis=request.frames_redis,
         state_redis=request.state_redis,
         shards=worker.shards,
         registry=registry,
-        console_url=f"http://{console.console_host}:{port}",
+        console_url=f"http://{advertised(console.console_host)}:{port}",
         snapshots=_snapshots_place(request),
         settings=settings | {f"{PREFIX}CONSOLE_PORT": str(port)},
         trains=request.trains,
         state_fsync=_local_settings(request).state_fsync,
     )
+
+
+def _token_file(console: ConsoleSettings, data: DataFolder) -> Path | None:
+    """The file with the token that page and API demand; one is made where others can come and none is set."""
+    if console.console_token_file is not None:
+        return console.console_token_file.expanduser().resolve()
+    if console.console_token is not None or is_loopback(console.console_host):
+        return None
+    kept_token(data.console_token)
+    return data.console_token
 
 
 def _local_settings(request: UpRequest) -> LocalSettings:
@@ -131,7 +148,7 @@ def _snapshots_place(request: UpRequest) -> str:
 
 def _port(host: str, port: int) -> int:
     """The port if it is free; for 0 a free one."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

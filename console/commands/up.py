@@ -32,7 +32,19 @@ StateRedisOption = Annotated[
     typer.Option("--state-redis", envvar="MASKWATCH_STATE_REDIS", help="For all that must last.", metavar="URL"),
 ]
 PortOption = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="Port of /metrics, 8686 by default; 0 takes a free one.")
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65535, help="Port of page, API and /metrics, 8686 by default; 0 takes a free one."
+    ),
+]
+HostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--host",
+        help="Address at which page and API are served, 127.0.0.1 by default; with another one, such as 0.0.0.0 for "
+        "all, a token is demanded, which is made and kept in the data folder unless the settings have one.",
+        metavar="ADDRESS",
+    ),
 ]
 DetectorOption = Annotated[DetectorName | None, typer.Option("--detector", help="How faces are found.")]
 YunetOption = Annotated[
@@ -65,6 +77,7 @@ def up(  # noqa: PLR0913 - each is an option
     frames_redis: FramesRedisOption = None,
     state_redis: StateRedisOption = None,
     data: DataOption = None,
+    host: HostOption = None,
     port: PortOption = None,
     detector: DetectorOption = None,
     yunet_weights: YunetOption = None,
@@ -76,7 +89,7 @@ def up(  # noqa: PLR0913 - each is an option
     exit_when_done: ExitOption = False,
     json_path: JsonOption = None,
 ) -> None:
-    """Start everything and watch it: servers, producer, workers, events, metrics.
+    """Start everything and watch it: servers, producer, workers, events, the web page.
 
     Cameras given are added to those that the data folder keeps; a file that is judged to its end
     starts again, one that is not goes on. With --exit-when-done the cameras given are the only ones.
@@ -87,6 +100,7 @@ def up(  # noqa: PLR0913 - each is an option
     from console.cameras import parsing  # noqa: PLC0415
 
     overrides = {
+        "console_host": host,
         "console_port": port,
         "detector": detector,
         "yunet_weights": _absolute(yunet_weights),

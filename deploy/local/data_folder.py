@@ -83,6 +83,11 @@ class DataFolder:
         return key_file_in(self.root)
 
     @property
+    def console_token(self) -> Path:
+        """What signs in to the page, where others than this machine can come and no setting says another."""
+        return self.root / "console.token"
+
+    @property
     def run_file(self) -> Path:
         """Where ``RunInfo`` stands while a system runs."""
         return self.root / "run.json"
