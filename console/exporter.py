@@ -40,10 +40,12 @@ _OF_CAPTURE: tuple[_ByDetail, ...] = (
 class SystemCollector(Collector):
     """Reads the system at each scrape; a scrape while a server is away gives nothing rather than zeros."""
 
-    def __init__(self, read: Callable[[], Overview]) -> None:
-        """``read`` gives the system of now."""
+    def __init__(
+        self, read: Callable[[], Overview], never_falling: Callable[[Mapping[str, int]], Mapping[str, int]]
+    ) -> None:
+        """``read`` gives the system of now, ``never_falling`` what to tell of cameras' captured frames."""
         self._read = read
-        self._captured: dict[str, int] = {}
+        self._never_falling = never_falling
         self._is_blind = False
 
     def describe(self) -> Iterable[Metric]:
@@ -54,38 +56,34 @@ class SystemCollector(Collector):
         """The metrics of this instant."""
         try:
             overview = self._read()
+            captured = self._never_falling({each.camera.id: each.captured for each in overview.cameras})
         except redis.RedisError as error:
             if not self._is_blind:
                 _log.warning("no metrics of the system while a server is away: %s", error)
             self._is_blind = True
             return
         self._is_blind = False
-        yield from self._counters(overview.cameras)
+        yield from _counters(overview.cameras, captured)
         yield from _gauges(overview)
         yield from _of_the_last_day(overview)
 
-    def _counters(self, cameras: tuple[CameraOverview, ...]) -> Iterator[Metric]:
-        frames = CounterMetricFamily(metric_names.FRAMES, "Frames captured", labels=["camera"])
-        processed = CounterMetricFamily(metric_names.FRAMES_PROCESSED, "Frames judged", labels=["camera"])
-        violations = CounterMetricFamily(metric_names.VIOLATIONS, "People without a mask", labels=["camera"])
-        dismissed = CounterMetricFamily(metric_names.VIOLATIONS_DISMISSED, "Found to be none", labels=["camera"])
-        for each in cameras:
-            frames.add_metric([each.camera.id], self._never_falling(each))
-            processed.add_metric([each.camera.id], each.counts.of(CountField.PROCESSED))
-            violations.add_metric([each.camera.id], each.counts.of(CountField.VIOLATIONS))
-            dismissed.add_metric([each.camera.id], each.counts.of(CountField.DISMISSED))
-        yield from (frames, processed, violations, dismissed, *_sight(cameras))
-        for name, label, field, values in _BY_DETAIL:
-            yield _by_detail(name, label, values, {each.camera.id: each.counts.by_detail(field) for each in cameras})
-        for name, label, field, values in _OF_CAPTURE:
-            counts = {each.camera.id: each.capture_counts.by_detail(field) for each in cameras}
-            yield _by_detail(name, label, values, counts)
 
-    def _never_falling(self, each: CameraOverview) -> int:
-        """Frames in flight leave the sum for a moment when an epoch ends; a counter that falls reads as a restart."""
-        captured = max(each.captured, self._captured.get(each.camera.id, 0))
-        self._captured[each.camera.id] = captured
-        return captured
+def _counters(cameras: tuple[CameraOverview, ...], captured: Mapping[str, int]) -> Iterator[Metric]:
+    frames = CounterMetricFamily(metric_names.FRAMES, "Frames captured", labels=["camera"])
+    processed = CounterMetricFamily(metric_names.FRAMES_PROCESSED, "Frames judged", labels=["camera"])
+    violations = CounterMetricFamily(metric_names.VIOLATIONS, "People without a mask", labels=["camera"])
+    dismissed = CounterMetricFamily(metric_names.VIOLATIONS_DISMISSED, "Found to be none", labels=["camera"])
+    for each in cameras:
+        frames.add_metric([each.camera.id], captured[each.camera.id])
+        processed.add_metric([each.camera.id], each.counts.of(CountField.PROCESSED))
+        violations.add_metric([each.camera.id], each.counts.of(CountField.VIOLATIONS))
+        dismissed.add_metric([each.camera.id], each.counts.of(CountField.DISMISSED))
+    yield from (frames, processed, violations, dismissed, *_sight(cameras))
+    for name, label, field, values in _BY_DETAIL:
+        yield _by_detail(name, label, values, {each.camera.id: each.counts.by_detail(field) for each in cameras})
+    for name, label, field, values in _OF_CAPTURE:
+        counts = {each.camera.id: each.capture_counts.by_detail(field) for each in cameras}
+        yield _by_detail(name, label, values, counts)
 
 
 def _by_detail(name: str, label: str, values: Sequence[str], counts: Mapping[str, Mapping[str, int]]) -> Metric:

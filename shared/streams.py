@@ -38,6 +38,7 @@ CAMERA_KEY = "maskwatch:camera_key"  # string: the public key for which the sour
 DESIRED_WORKERS = "maskwatch:desired_workers"  # what `maskwatch scale` sets
 MODELS_CHANGED = "maskwatch:models_changed"  # pub/sub: a version was promoted; workers look at once
 RECALL_FIGURES = "maskwatch:recall_figures"  # hash: detector -> RecallFigures, measured for this system
+TOLD_FRAMES = "maskwatch:told_frames"  # hash: camera -> captured frames as Prometheus was told them last
 AREAS = "maskwatch:{areas}:declared"  # hash: name -> Area
 AREAS_LEASE = "maskwatch:{areas}:lease"  # hash: which events worker counts all areas
 WEBHOOKS = "maskwatch:{webhooks}:declared"  # hash: name -> Webhook

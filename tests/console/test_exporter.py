@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry
 
 from console import overview
 from console.exporter import SystemCollector
+from console.told_frames import ToldFrames
 from shared.cameras import CameraState
 from shared.connections import Servers, connect_both
 from shared.streams import CheckpointField
@@ -13,8 +14,12 @@ from tests.console.builders import KEYS, a_camera, a_status, attach, make_group,
 
 @pytest.fixture
 def registry(servers: Servers) -> CollectorRegistry:
+    return a_registry(servers)
+
+
+def a_registry(servers: Servers) -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(SystemCollector(lambda: overview.read(servers, KEYS)))
+    registry.register(SystemCollector(lambda: overview.read(servers, KEYS), ToldFrames(servers.state).never_falling))
     return registry
 
 
@@ -57,6 +62,8 @@ def test_captured_frames_never_fall_when_an_epoch_ends(servers: Servers, registr
     assert registry.get_sample_value("maskwatch_frames_total", {"camera": "gate"}) == 20
     say(servers, a_status(a_camera(epoch=2), captured=3))
     assert registry.get_sample_value("maskwatch_frames_total", {"camera": "gate"}) == 20
+    restarted = a_registry(servers)
+    assert restarted.get_sample_value("maskwatch_frames_total", {"camera": "gate"}) == 20
 
 
 def test_a_camera_is_up_only_while_its_producer_lives(servers: Servers, registry: CollectorRegistry) -> None:
@@ -107,5 +114,5 @@ def test_processes_are_counted_by_role(servers: Servers, registry: CollectorRegi
 
 def test_a_scrape_while_the_servers_are_away_gives_nothing_and_does_not_fail() -> None:
     nowhere = connect_both("unix:///nonexistent", "unix:///nonexistent")
-    collector = SystemCollector(lambda: overview.read(nowhere, KEYS))
+    collector = SystemCollector(lambda: overview.read(nowhere, KEYS), ToldFrames(nowhere.state).never_falling)
     assert list(collector.collect()) == []
