@@ -10,7 +10,8 @@ from shared import metric_names
 
 def process_registry() -> CollectorRegistry:
     """A registry for a process's own metrics, with those that all processes have."""
-    disable_created_metrics()  # twice the series, for what the process's start tells as well
+    # Twice the series, for what the start of the process tells as well.
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Gauge(metric_names.BUILD_INFO, "The release that runs", ["version"], registry=registry)
