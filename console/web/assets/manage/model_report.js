@@ -1,0 +1,80 @@
+// The report of a version, in a dialog.
+
+import { get } from "../api.js";
+import { openDialog } from "../dialogs.js";
+import { h, replace } from "../dom.js";
+import { day, labelled, percent, size } from "./figures.js";
+import { confusionTable, findsTable, partsTable } from "./model_figures.js";
+
+export function showReport(version, task) {
+  const place = h("div", { class: "report" }, h("p", { class: "muted" }, "Loading."));
+  openDialog(`${task === "detector" ? "Detector" : "Classifier"} version ${version}`, place, { wide: true });
+  get(`/models/${version}?task=${task}`).then(
+    ({ manifest, report }) => {
+      replace(place, task === "detector" ? ofDetector(manifest, report) : ofClassifier(manifest, report));
+      linkPage(place, version, task);
+    },
+    (error) => replace(place, h("p", { class: "error", role: "alert" }, error.message)),
+  );
+}
+
+// The page with curves is on the machine that trained it, or among the version's files; elsewhere there is no link.
+async function linkPage(place, version, task) {
+  const address = `/api/v1/models/${version}/report?task=${task}`;
+  const answer = await fetch(address, { method: "GET", credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok || !place.isConnected) return;
+  const link = h("a", { class: "button", href: address, target: "_blank", rel: "noopener" }, "Report with curves (new tab)");
+  place.prepend(h("p", {}, link));
+}
+
+function ofClassifier(manifest, report) {
+  const parts = report?.evaluation?.parts ?? [];
+  return [
+    facts(manifest, report),
+    partsTable(report?.evaluation?.figures ?? manifest.metrics ?? {}),
+    parts.map((part) => confusionTable(part.part, part.confusion)),
+  ];
+}
+
+function ofDetector(manifest, report) {
+  const trials = report?.trials?.map((each) => [each.name, each.figures]);
+  return [facts(manifest, report), findsTable(trials ? Object.fromEntries(trials) : (manifest.metrics ?? {}))];
+}
+
+function facts(manifest, report) {
+  const gate = manifest.gate ?? report?.promotion?.gate;
+  const rows = [
+    ["Made", day(manifest.created_at)],
+    ["Answers", manifest.labels?.map(labelled).join(", ")],
+    ["File", report?.export && [size(exported(report.export)), report.export.precision].filter(Boolean).join(", ")],
+    ["Began with", report?.network?.began_with],
+    ["Trained on", report?.split && `${taught(report.split)} faces`],
+    ["Photographs", report?.scenes && scenes(report.scenes)],
+    ["Gate", gate ? verdict(gate) : "not asked"],
+    ["Note", report?.note ?? manifest.training?.note],
+    report === null && ["Report", "This version has none; its figures are those of its manifest."],
+  ];
+  const known = rows.filter((each) => each && each[1]);
+  return h("dl", { class: "facts" }, known.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+const exported = ({ bytes, precision }) => (typeof bytes === "number" ? bytes : bytes?.[precision]);
+
+function taught(split) {
+  const faces = split.faces.filter((each) => each.part === "train");
+  return faces.reduce((sum, each) => sum + each.faces, 0).toLocaleString("en");
+}
+
+function scenes(found) {
+  return `${found.photographs}, true compliance ${percent(found.true_compliance)}, reported ${percent(found.reported_compliance)}`;
+}
+
+export function verdict(gate) {
+  const compared = gate.compared_with ? ` against version ${gate.compared_with}` : "";
+  const word = gate.forced ? "failed, served by force" : gate.passed ? "passed" : "failed";
+  return [word + compared, gate.reasons?.length ? reasons(gate.reasons) : null];
+}
+
+export function reasons(texts) {
+  return h("ul", { class: "reasons" }, texts.map((text) => h("li", {}, text)));
+}

@@ -1,0 +1,59 @@
+// How many workers are wanted: a field with buttons for one less and one more.
+
+import { put } from "../api.js";
+import { h, setText } from "../dom.js";
+import { errorLine } from "./asking.js";
+
+const PAUSE_MS = 500; // for more clicks, before it is sent
+
+export class WantedWorkers {
+  constructor(announce) {
+    this.announce = announce;
+    this.wanted = null; // what the server has
+    this.max = Infinity;
+    this.timer = 0;
+    this.error = errorLine();
+    this.field = h("input", { type: "number", min: "0", step: "1", inputmode: "numeric", id: "wanted", "aria-describedby": "wanted-hint", onchange: () => this.wish(this.field.valueAsNumber) });
+    const step = (by, text, name) => h("button", { type: "button", "aria-label": name, onclick: () => this.wish((this.field.valueAsNumber || 0) + by) }, text);
+    this.less = step(-1, "\u2212", "One worker less");
+    this.more = step(1, "+", "One worker more");
+    this.hint = h("p", { class: "hint", id: "wanted-hint" });
+    this.element = h("div", { class: "panel wanted" }, h("label", { for: "wanted" }, "Workers wanted"), h("div", { class: "stepper" }, this.less, this.field, this.more), this.hint, this.error);
+  }
+
+  // What the server says; not shown while somebody is choosing.
+  show({ wanted, max }) {
+    this.wanted = wanted;
+    this.max = max ?? Infinity;
+    this.field.max = String(this.max);
+    const most = Number.isFinite(this.max) ? `, ${this.max} at most` : "";
+    setText(this.hint, `On each machine that runs maskwatch up${most}. Workers that were started by hand are not touched.`);
+    if (!this.timer && document.activeElement !== this.field) this.write(wanted);
+  }
+
+  write(count) {
+    this.field.value = String(count);
+    this.less.disabled = count <= 0;
+    this.more.disabled = count >= this.max;
+  }
+
+  wish(count) {
+    if (!Number.isFinite(count)) return this.write(this.wanted);
+    this.write(Math.min(this.max, Math.max(0, Math.round(count))));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(this.field.valueAsNumber), PAUSE_MS);
+  }
+
+  async send(count) {
+    this.timer = 0;
+    setText(this.error, "");
+    try {
+      const said = await put("/workers", { wanted: count });
+      this.wanted = said?.wanted ?? count;
+      this.announce(`${this.wanted} workers wanted`);
+    } catch (error) {
+      setText(this.error, error.message);
+    }
+    if (!this.timer) this.write(this.wanted);
+  }
+}

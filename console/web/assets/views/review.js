@@ -1,0 +1,152 @@
+// Faces of which the model was unsure or wrong: somebody says what they are, and the next training learns from it.
+
+import { isDialogOpen } from "../dialogs.js";
+import { h, replace, setText } from "../dom.js";
+import { ask, errorLine } from "../manage/asking.js";
+import { shownFace } from "../manage/review_face.js";
+import { ReviewQueue } from "../manage/review_queue.js";
+
+export const title = "Review";
+
+const LABELS = [
+  ["1", "with_mask", "With mask"],
+  ["2", "without_mask", "Without mask"],
+  ["3", "incorrect_mask", "Worn wrong"],
+  ["4", "not_a_face", "Not a face"],
+];
+
+export function mount(root, context) {
+  const review = new Review(root, context);
+  document.addEventListener("keydown", (event) => review.key(event), { signal: context.signal });
+  review.load();
+}
+
+class Review {
+  constructor(root, context) {
+    this.context = context;
+    this.queue = new ReviewQueue();
+    this.isBusy = false;
+    this.isAll = context.parameters.get("all") === "1";
+    this.camera = context.parameters.get("camera") ?? "";
+    this.build(root);
+  }
+
+  build(root) {
+    const button = (text, key, run, props = {}) => h("button", { type: "button", onclick: run, ...props }, text, " ", key && h("kbd", { "aria-hidden": "true" }, key));
+    this.progress = h("p", { class: "review-progress", role: "status" });
+    this.bar = h("progress", { max: "1", value: 0, "aria-label": "Labelled" });
+    this.face = h("div", { class: "review-face" });
+    this.error = errorLine();
+    this.labels = LABELS.map(([key, label, text]) => button(text, key, () => this.label(label), { class: "review-label", "data-label": label }));
+    this.undo = button("Undo", "u", () => this.takeBack());
+    this.steps = [
+      button("Back", "\u2190", () => this.move(-1)),
+      button("Skip", "s", () => this.move(1)),
+      this.undo,
+      button("Erase", "", () => this.erase(), { class: "danger" }),
+    ];
+    this.controls = h("div", { class: "review-controls" }, h("div", { class: "review-labels", role: "group", "aria-label": "What is it?" }, this.labels), h("div", { class: "actions" }, this.steps), this.error);
+    replace(this.context.tools, this.allChoice());
+    replace(root, h("div", { class: "review-head" }, this.progress, this.bar), h("div", { class: "review-body" }, this.face, this.controls));
+  }
+
+  allChoice() {
+    const box = h("input", { type: "checkbox", checked: this.isAll });
+    box.addEventListener("change", () => {
+      this.isAll = box.checked;
+      this.context.setParameters({ all: this.isAll ? "1" : "", camera: this.camera });
+      this.load();
+    });
+    return h("label", { class: "inline" }, box, "Also those with a label");
+  }
+
+  async load() {
+    await this.doing(() => this.queue.load(this.camera, this.isAll));
+  }
+
+  show() {
+    const { queue } = this;
+    const { item, items, place } = queue;
+    setText(this.progress, items.length ? `${Math.min(place + 1, items.length)} of ${items.length}, ${queue.labelled} labelled` : "");
+    this.bar.max = Math.max(items.length, 1);
+    this.bar.value = queue.labelled;
+    this.bar.hidden = items.length === 0;
+    this.controls.hidden = items.length === 0;
+    for (const button of this.labels) {
+      button.disabled = item === null;
+      button.setAttribute("aria-pressed", String(item !== null && item.label === button.dataset.label));
+    }
+    this.undo.disabled = queue.done.length === 0;
+    replace(this.face, item ? shownFace(item) : this.finished());
+  }
+
+  finished() {
+    if (this.queue.items.length === 0) return h("div", { class: "empty panel" }, h("h2", {}, "Nothing to review"), h("p", {}, "Faces of which the model is unsure, and violations that were none, come here."));
+    return h("div", { class: "empty panel" }, h("h2", {}, "That was the last one"), h("p", {}, "The next training learns from what you said."));
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen() || this.queue.items.length === 0) return;
+    if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
+    const run = this.actOf(event.key);
+    if (run === null) return;
+    event.preventDefault();
+    run();
+  }
+
+  actOf(key) {
+    const label = LABELS.find(([each]) => each === key);
+    if (label) return () => this.label(label[1]);
+    const acts = { u: () => this.takeBack(), s: () => this.move(1), ArrowRight: () => this.move(1), ArrowLeft: () => this.move(-1) };
+    return acts[key] ?? null;
+  }
+
+  label(label) {
+    if (this.queue.item === null) return;
+    const [, , text] = LABELS.find(([, each]) => each === label);
+    return this.doing(async () => {
+      await this.queue.label(label);
+      this.tell(text);
+    });
+  }
+
+  move(by) {
+    return this.doing(() => {
+      this.queue.move(by);
+      this.tell("");
+    });
+  }
+
+  takeBack() {
+    return this.doing(async () => this.context.announce((await this.queue.undo()) ? "taken back" : "nothing to take back"));
+  }
+
+  async erase() {
+    if (this.queue.item === null) return;
+    const text = "Its picture and what was said of it are deleted for good. What a model has learnt stays.";
+    if (!(await ask("Erase this face?", text, { confirm: "Erase it", isDangerous: true }))) return;
+    await this.doing(() => this.queue.erase());
+  }
+
+  tell(said) {
+    const { item } = this.queue;
+    const next = item ? `next: ${item.camera}, the model says ${item.model_label.replaceAll("_", " ")}` : "that was the last one";
+    this.context.announce([said, next].filter(Boolean).join("; "));
+  }
+
+  // One thing at a time: a key that comes while another one is sent is left out rather than given to the wrong face.
+  async doing(work) {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      await work();
+      setText(this.error, "");
+    } catch (error) {
+      setText(this.error, error.message);
+      if (this.queue.items.length === 0) this.context.toast(error);
+    } finally {
+      this.isBusy = false;
+    }
+    this.show();
+  }
+}
