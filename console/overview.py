@@ -15,6 +15,8 @@ from console.counting.counts import Counts, parsed
 from console.counting.figures import Figures
 from console.counting.last_day import LastDay
 from console.counting.sight import Blindness, Sight, sight
+from console.heartbeat import reading as heartbeat
+from console.heartbeat.reading import HeartbeatReading
 from shared import heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
@@ -119,6 +121,7 @@ class Overview:
     cameras: tuple[CameraOverview, ...]
     processes: tuple[ProcessInfo, ...]
     reference: Reference | None = None  # what compliance is corrected with
+    heartbeat: HeartbeatReading | None = None
 
     def sight(self, each: CameraOverview) -> Sight:
         """For how long a camera's scene was seen in the last 24 hours."""
@@ -177,7 +180,8 @@ def read(servers: Servers, keys: KeySpace, last_day: LastDay | None = None) -> O
         strict=True,
     )
     found = tuple(_read_camera(servers.state, keys, camera, (waiting, day), producers) for camera, waiting, day in each)
-    return Overview(now, found, tuple(processes), _reference(servers.state, processes))
+    known = _reference(servers.state, processes)
+    return Overview(now, found, tuple(processes), known, heartbeat.read(servers.state))
 
 
 def _reference(state: redis.Redis, processes: Sequence[ProcessInfo]) -> Reference | None:

@@ -5,6 +5,7 @@ from pydantic import Field
 from console.compliance.compliance import ComplianceFigures
 from console.counting.figures import Confirmed, Dismissed, People, UnjudgedPeople, Violations
 from console.counting.sight import SightFigures
+from console.heartbeat.status import HeartbeatStatus, heartbeat_status
 from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
 from shared.messages import Message
@@ -44,6 +45,7 @@ class SystemStatus(Message):
     cameras: dict[str, CameraStatus] = Field(description="By id.")
     workers: tuple[WorkerStatus, ...]
     frames_waiting: int = Field(description="Frames of all cameras that no worker has been given.")
+    heartbeat: HeartbeatStatus | None = None
 
 
 def system_status(overview: Overview) -> SystemStatus:
@@ -55,6 +57,7 @@ def system_status(overview: Overview) -> SystemStatus:
             for each in overview.workers
         ),
         frames_waiting=overview.frames_waiting,
+        heartbeat=heartbeat_status(overview.heartbeat) if overview.heartbeat else None,
     )
 
 

@@ -59,7 +59,9 @@ def _complaints(overview: Overview) -> list[Text]:
     """On lines of their own, since a column of a narrow terminal cuts them off."""
     messages = [Text(f"{each.camera.id}: {each.message}", "yellow") for each in overview.cameras if each.message]
     is_unheard = bool(overview.cameras) and not overview.has_producer
-    return messages + ([Text("no producer runs: cameras are not opened", "yellow")] if is_unheard else [])
+    messages += [Text("no producer runs: cameras are not opened", "yellow")] if is_unheard else []
+    heartbeat = overview.heartbeat.complaint if overview.heartbeat else ""
+    return messages + ([Text(heartbeat, "yellow")] if heartbeat else [])
 
 
 def _last_day(overview: Overview) -> list[Text]:

@@ -24,6 +24,7 @@ from shared.cameras import (
     kind_of,
 )
 from shared.redaction import redact
+from shared.streams import HEARTBEAT_CAMERA
 
 _RULES = {
     "id": "lower-case letters, digits, - and _, at most 63, beginning with a letter or digit",
@@ -87,6 +88,8 @@ def checked(wish: Wish) -> Wish:
     Raises:
         BadInput: what is wrong with it, in one line.
     """
+    if wish.id == HEARTBEAT_CAMERA:
+        raise BadInput(f"camera id {wish.id!r} is that of Maskwatch's own heartbeat: choose another")
     if not wish.source:
         raise BadInput(f"camera {wish.id!r} has no source: give a file, a folder or an address")
     _check_address(wish)

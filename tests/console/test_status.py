@@ -25,6 +25,7 @@ def test_status_json_has_the_documented_shape(
     assert run(["status", "--json", "--redis", redis_url]) == 0
     status = json.loads(capsys.readouterr().out)
     assert 0 <= status["cameras"]["gate"].pop("last_frame_age_seconds") < 60
+    assert status.pop("heartbeat")["state"] == "waiting"
     nothing = {
         "dismissed": 0,
         "people": {"with_mask": 0, "without_mask": 0, "incorrect_mask": 0, "cannot_tell": 0},
