@@ -1,6 +1,6 @@
 """One attached camera is changed, checked as if it were new."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from console import attaching
@@ -52,11 +52,27 @@ def _with_checked_zones(wish: Wish, zones: Zones) -> Wish:
     return replace(checked(replace(wish, zones=zones)), source=wish.source)
 
 
+def remove(system: RunningSystem, camera_ids: Sequence[str]) -> list[Settled]:
+    """Watch cameras no more, all of them or, when one is not there, none; their counts and violations stay.
+
+    Raises:
+        NotFound: there is no such camera.
+    """
+
+    def plan(known: Known) -> Plan:
+        for camera_id in camera_ids:
+            if camera_id not in known:
+                raise unknown(camera_id)
+        return Plan([], dict.fromkeys(camera_ids))
+
+    return attaching.settle(system.servers.state, system.keys, plan)
+
+
 def known_camera(system: RunningSystem, camera_id: str) -> Camera:
     """An attached camera.
 
     Raises:
-        BadInput: there is none with this id.
+        NotFound: there is none with this id.
     """
     camera = attaching.find(system.servers.state, camera_id)
     if camera is None:

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.cameras import zone_texts
+from console.cameras.changing import unknown
 from console.cameras.messages import CameraDetails, CameraSummary, ZonePolygon
 from console.overview import CameraOverview, Overview
 from console.tables import STYLES
@@ -25,6 +26,18 @@ _FIRST = (
     "login",
     "wanted frames/s",
 )
+
+
+def one(overview: Overview, camera_id: str) -> CameraOverview:
+    """One of the cameras.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    for each in overview.cameras:
+        if each.camera.id == camera_id:
+            return each
+    raise unknown(camera_id)
 
 
 def listed(each: CameraOverview, overview: Overview) -> CameraSummary:

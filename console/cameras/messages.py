@@ -88,3 +88,17 @@ class CameraDetails(CameraSummary):
     waiting: int = Field(description="Frames that no worker has been given.")
     people: dict[str, int] = Field(description="By outcome.")
     violations: int
+
+
+class CameraProbe(Message):
+    """What a source gives."""
+
+    ok: Literal[True] = True
+    width: int = Field(description="Pixels.")
+    height: int = Field(description="Pixels.")
+    claimed_fps: float | None = Field(description="Frames a second that it claims; null where it claims none.")
+    measured_fps: float | None = Field(
+        description="Frames a second that it gave; null for files, and where there were too few to measure."
+    )
+    codec: str
+    still: str | None = Field(description="A picture: from the command line the file, from the API a data: URL.")

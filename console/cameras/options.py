@@ -1,7 +1,6 @@
 """The options of `maskwatch camera` that several commands have."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,6 @@ import typer
 
 from console.cameras import logins
 from console.cameras.logins import Login
-from console.cameras.wishes import Wish
 from console.errors import BadInput
 from shared.cameras import LOOP_PREFIX, WATCH_PREFIX, Transport
 
@@ -71,21 +69,6 @@ def source_of(source: str, *, loop: bool, watch: bool) -> str:
     if prefix and "://" in source:
         raise BadInput(f"--{prefix.rstrip(':')} takes a path on the producer's machine, not an address")
     return source if source.startswith(prefix) else prefix + source
-
-
-def with_login(wish: Wish, login: Login | None) -> Wish:
-    """The wish with the login of the options.
-
-    Raises:
-        BadInput: it takes none, or has one.
-    """
-    if login is None:
-        return wish
-    try:
-        source, place = logins.joined(wish.source, login)
-    except BadInput as error:
-        raise BadInput(f"camera {wish.id}: {error}") from error
-    return replace(wish, source=source, login=place)
 
 
 def _asked() -> tuple[str, str]:

@@ -4,13 +4,18 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from console.errors import CommandFailed
+from console.cameras import adding, addresses, parsing
+from console.cameras.changing import known_camera
+from console.cameras.logins import Login
+from console.cameras.messages import CameraProbe
+from console.cameras.wishes import Wish
+from console.errors import BadInput, CommandFailed
+from console.finding import RunningSystem
 from producer import camera_test
 from producer.camera_test import CameraReport
-from shared.cameras import Transport
+from shared.cameras import Camera, Transport
 from shared.redaction import redact
 
 
@@ -21,6 +26,32 @@ class Subject:
     address: str = field(repr=False)
     name: str
     transport: Transport = "tcp"
+
+
+def of_camera(system: RunningSystem, camera_id: str, transport: Transport | None = None) -> Subject:
+    """An attached camera as this machine can open it.
+
+    Raises:
+        NotFound: there is none with this id.
+        CommandFailed: its login cannot be had here.
+    """
+    camera = known_camera(system, camera_id)
+    return Subject(addresses.address(system, camera), camera_id, transport or camera.transport)
+
+
+def of_source(source: str, login: Login | None, transport: Transport | None = None) -> Subject:
+    """A source that need not be attached, with its login.
+
+    Raises:
+        BadInput: it is none, or its login is hidden.
+        CommandFailed: its login is not on this machine.
+    """
+    wish = parsing.checked(Wish("test", source, transport=transport or "tcp"))
+    if wish.is_hidden:
+        raise BadInput("its login is hidden: write it out, or use --login-env, --login-file or --login-ask")
+    wish = adding.with_login(wish, login)
+    camera = Camera.model_validate({"id": wish.id, "source": wish.source, "login": wish.login})
+    return Subject(addresses.unsealed(camera), name_of(source), wish.transport)
 
 
 def look(subject: Subject, timeout_s: float) -> CameraReport:
@@ -49,17 +80,16 @@ def still_name(subject: Subject, now: datetime) -> Path:
     return Path(f"camera-test-{subject.name}-{now:%Y%m%d-%H%M%S}.jpg")
 
 
-def as_json(report: CameraReport, still: Path | None) -> dict[str, Any]:
-    """Rates in frames a second, ``null`` where the source says none or gave too few pictures to measure."""
-    return {
-        "ok": True,
-        "width": report.width,
-        "height": report.height,
-        "claimed_fps": report.fps,
-        "measured_fps": report.measured_fps,
-        "codec": report.codec,
-        "still": None if still is None else str(still),
-    }
+def told(report: CameraReport, still: str | None) -> CameraProbe:
+    """The report for programs; ``still`` is where its picture is."""
+    return CameraProbe(
+        width=report.width,
+        height=report.height,
+        claimed_fps=report.fps,
+        measured_fps=report.measured_fps,
+        codec=report.codec,
+        still=still,
+    )
 
 
 def as_line(report: CameraReport) -> str:

@@ -23,10 +23,24 @@ def newest(system: RunningSystem, camera: Camera) -> Pixels:
     Raises:
         CommandFailed: the frames server has none, and the source gives none.
     """
+    return _newest(system, camera)[1]
+
+
+def newest_jpeg(system: RunningSystem, camera: Camera) -> bytes:
+    """The same as the camera gave it.
+
+    Raises:
+        CommandFailed: as ``newest``.
+    """
+    return _newest(system, camera)[0]
+
+
+def _newest(system: RunningSystem, camera: Camera) -> tuple[bytes, Pixels]:
     entries = system.servers.frames.xrevrange(system.keys.frames(camera.id), count=1)
     fields = cast("dict[bytes, bytes]", entries[0][1]) if entries else {}
-    picture = _decoded(fields.get(JPEG, b""))
-    return _taken(system, camera) if picture is None else picture
+    jpeg = fields.get(JPEG, b"")
+    picture = _decoded(jpeg)
+    return _taken(system, camera) if picture is None else (jpeg, picture)
 
 
 def write(path: Path, picture: Pixels) -> None:
@@ -43,7 +57,7 @@ def write(path: Path, picture: Pixels) -> None:
         raise BadInput(f"{path} cannot be written")
 
 
-def _taken(system: RunningSystem, camera: Camera) -> Pixels:
+def _taken(system: RunningSystem, camera: Camera) -> tuple[bytes, Pixels]:
     try:
         report = camera_test.probe(addresses.address(system, camera), _TIMEOUT_S, camera.transport)
     except (camera_test.SourceError, CommandFailed) as error:
@@ -51,7 +65,7 @@ def _taken(system: RunningSystem, camera: Camera) -> Pixels:
     picture = _decoded(report.still)
     if picture is None:
         raise CommandFailed(f"camera {camera.id} gives no picture that can be decoded")
-    return picture
+    return report.still, picture
 
 
 def _decoded(jpeg: bytes) -> Pixels | None:

@@ -20,7 +20,6 @@ from console.cameras.options import (
     ZoneOption,
     login_of,
     source_of,
-    with_login,
 )
 from console.commands import camera_change, camera_files, camera_probe, camera_zones
 from console.finding import DataOption, RedisOption, running_system
@@ -61,8 +60,7 @@ def add(  # noqa: PLR0913 - each is an option
     Example: maskwatch camera add gate rtsp://10.0.0.9/stream --login-ask --fps 5
     """
     from console import attaching  # noqa: PLC0415 - only some commands need it
-    from console.cameras import parsing, zone_texts  # noqa: PLC0415
-    from console.cameras.sources import check_source  # noqa: PLC0415
+    from console.cameras import adding, parsing, zone_texts  # noqa: PLC0415
     from console.cameras.wishes import Wish  # noqa: PLC0415
 
     wish = parsing.split(camera) if source is None else Wish(camera, source)
@@ -74,9 +72,8 @@ def add(  # noqa: PLR0913 - each is an option
         motion=motion,
         transport=transport or "tcp",
     )
-    wish = parsing.checked(wish)
-    check_source(wish)
-    wish = with_login(wish, login_of(login_env, login_file, ask=login_ask))
+    wish = adding.checked(wish)
+    wish = adding.with_login(wish, login_of(login_env, login_file, ask=login_ask))
     with running_system(data, redis) as system:
         attached = attaching.attach(system.servers.state, system.keys, wish)
     typer.echo(f"{attached.id} is attached to {attached.redacted_source}")
@@ -105,13 +102,10 @@ def show(
     """Everything that is known of one camera."""
     from console import overview  # noqa: PLC0415 - only some commands need it
     from console.cameras import facts  # noqa: PLC0415
-    from console.cameras.changing import unknown  # noqa: PLC0415
 
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
-    each = next((each for each in found.cameras if each.camera.id == camera), None)
-    if each is None:
-        raise unknown(camera)
+    each = facts.one(found, camera)
     if as_json:
         typer.echo(json.dumps(facts.shown(each, found).model_dump(mode="json")))
         return
@@ -125,17 +119,10 @@ def remove(
     redis: RedisOption = None,
 ) -> None:
     """Watch cameras no more; their counts and violations stay. All of them or, when one is not there, none."""
-    from console import attaching  # noqa: PLC0415 - only some commands need it
-    from console.cameras.changing import unknown  # noqa: PLC0415
-
-    def plan(known: attaching.Known) -> attaching.Plan:
-        for camera in cameras:
-            if camera not in known:
-                raise unknown(camera)
-        return attaching.Plan([], dict.fromkeys(cameras))
+    from console.cameras import changing  # noqa: PLC0415 - only some commands need it
 
     with running_system(data, redis) as system:
-        for settled in attaching.settle(system.servers.state, system.keys, plan):
+        for settled in changing.remove(system, cameras):
             typer.echo(settled.as_line)
 
 

@@ -17,7 +17,7 @@ from console.cameras.options import (
     TransportOption,
     login_of,
 )
-from console.errors import BadInput, CommandFailed
+from console.errors import BadInput, CommandFailed, NotFound
 from console.finding import DataOption, RedisOption, running_system
 from console.output_files import check_writable
 from deploy.local.data_folder import NothingRuns
@@ -71,7 +71,7 @@ def test(  # noqa: PLR0913 - each is an option
     if path is not None:
         _save(path, report.still)
     if as_json:
-        typer.echo(json.dumps(probing.as_json(report, path)))
+        typer.echo(json.dumps(probing.told(report, None if path is None else str(path)).model_dump(mode="json")))
         return
     typer.echo(probing.as_line(report))
     if path is not None:
@@ -85,7 +85,9 @@ def _subject(
         attached = _attached(source, transport, data, redis)
         if attached is not None:
             return attached
-    return _given(source, login, transport)
+    from console.cameras import probing  # noqa: PLC0415
+
+    return probing.of_source(source, login, transport)
 
 
 def _may_be_an_id(source: str) -> bool:
@@ -93,29 +95,16 @@ def _may_be_an_id(source: str) -> bool:
 
 
 def _attached(camera_id: str, transport: "Transport | None", data: Path | None, redis: str | None) -> "Subject | None":
-    from console import attaching  # noqa: PLC0415 - only some calls need it
-    from console.cameras import addresses, probing  # noqa: PLC0415
+    from console.cameras import probing  # noqa: PLC0415 - only some calls need it
 
     # Without a word of a system, the name may as well be that of a file that is missing.
     is_guess = data is None and redis is None
-    with suppress(*((NothingRuns, ServerUnreachable) if is_guess else ())), running_system(data, redis) as system:
-        camera = attaching.find(system.servers.state, camera_id)
-        if camera is not None:
-            address = addresses.address(system, camera)
-            return probing.Subject(address, camera_id, transport or camera.transport)
+    with (
+        suppress(*((NothingRuns, ServerUnreachable) if is_guess else ()), NotFound),
+        running_system(data, redis) as system,
+    ):
+        return probing.of_camera(system, camera_id, transport)
     return None
-
-
-def _given(source: str, login: "Login | None", transport: "Transport | None") -> "Subject":
-    from console.cameras import addresses, options, parsing, probing, wishes  # noqa: PLC0415
-    from shared.cameras import Camera  # noqa: PLC0415
-
-    wish = parsing.checked(wishes.Wish("test", source, transport=transport or "tcp"))
-    if wish.is_hidden:
-        raise BadInput("its login is hidden: write it out, or use --login-env, --login-file or --login-ask")
-    wish = options.with_login(wish, login)
-    camera = Camera.model_validate({"id": wish.id, "source": wish.source, "login": wish.login})
-    return probing.Subject(addresses.unsealed(camera), probing.name_of(source), wish.transport)
 
 
 def _save(path: Path, still: bytes) -> None:

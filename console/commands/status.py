@@ -8,7 +8,6 @@ from rich.console import Console
 
 from console.finding import DataOption, RedisOption, running_system
 from deploy.local.system import MAX_WORKERS
-from shared.streams import DESIRED_WORKERS
 
 
 def status(
@@ -38,6 +37,8 @@ def scale(
     redis: RedisOption = None,
 ) -> None:
     """Run more or fewer inference workers from now on."""
+    from console import scaling  # noqa: PLC0415
+
     with running_system(data, redis) as system:
-        system.servers.state.set(DESIRED_WORKERS, workers)
+        scaling.scale(system.servers.state, workers)
     typer.echo(f"{workers} workers wanted; `maskwatch status` shows those that run")

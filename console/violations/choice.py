@@ -46,7 +46,7 @@ def chosen(records: Records, choice: Choice) -> list[Record]:
     return in_order(each for each in records.of(choice.cameras or records.cameras()) if choice.includes(each))
 
 
-def choice_of(  # noqa: PLR0913 - each is an option
+def choice_of(
     cameras: Sequence[str] | None,
     times: tuple[str | None, str | None],
     kind: tuple[str | None, str | None, str | None],

@@ -23,9 +23,9 @@ class Dismissing:
     """Dismisses and restores violations of one system."""
 
     def __init__(
-        self, state: redis.Redis, keys: KeySpace, folder: ReviewFolder, store: SnapshotStore | None = None
+        self, state: redis.Redis, keys: KeySpace, folder: ReviewFolder | None, store: SnapshotStore | None = None
     ) -> None:
-        """``folder`` need not be there."""
+        """``folder`` need not be there, and is ``None`` where no faces are kept for review."""
         self._state = state
         self._keys = keys
         self._log = ViolationLog(state, keys, store)
@@ -47,13 +47,17 @@ class Dismissing:
             redis.RedisError: the server does not answer; doing it again is safe.
         """
         is_new = violations.restore(self._state, self._keys, record.violation)
+        if self._folder is None:
+            return _restored(is_new)
         try:
             self._folder.erase(wrong_id(record.violation))
         except OSError as error:
             return f"restored; its face cannot be taken out of {self._folder.root}: {error.strerror}"
-        return "restored" if is_new else "was not dismissed"
+        return _restored(is_new)
 
     def _to_review(self, record: Record, label: ReviewLabel | None, now: datetime) -> str:
+        if self._folder is None:
+            return "not for review: the system keeps no faces for it"
         try:
             item = reviewing.mark_wrong(self._log, self._folder, record.violation.id, now)
             if label is not None:
@@ -63,6 +67,10 @@ class Dismissing:
         except OSError as error:
             return f"not for review: {self._folder.root} cannot be used: {error.strerror}"
         return f"for review as {item.id}" if label is None else f"for review as {item.id}, labelled {label}"
+
+
+def _restored(is_new: bool) -> str:
+    return "restored" if is_new else "was not dismissed"
 
 
 def dismiss_in_counts(state: redis.Redis, keys: KeySpace, record: Record, reason: str, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
+from console import api
 from console.live import events, wall
 from console.live.hub import Hub
 from console.live.newsroom import Newsroom
@@ -35,5 +36,6 @@ def create_app(
     app.include_router(probes.routes(registry, readiness))
     for router in (session.router, events.router, wall.router):
         app.include_router(router, prefix=API)
+    app.include_router(api.router())
     pages.install(app)
     return app

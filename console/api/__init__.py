@@ -1,0 +1,20 @@
+"""The API under /api/v1: the functions of the command line for programs and for the page."""
+
+from fastapi import APIRouter
+
+from console.api.answers import FAILURES
+from console.api.cameras import router as cameras
+from console.api.counts import router as counts
+from console.api.system import router as system
+from console.api.violations import router as violations
+from console.api.workers import router as workers
+
+PREFIX = "/api/v1"
+
+
+def router() -> APIRouter:
+    """All routes; each states the one shape that every failure has."""
+    found = APIRouter(prefix=PREFIX, responses=FAILURES)
+    for part in (system, cameras, violations, counts, workers):
+        found.include_router(part)
+    return found
