@@ -31,6 +31,7 @@ export async function attempt(buttons, line, work) {
     return true;
   } catch (error) {
     setText(line, error.message);
+    line.scrollIntoView({ block: "nearest" });
     return false;
   } finally {
     buttons.forEach((button) => (button.disabled = false));

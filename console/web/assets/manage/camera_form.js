@@ -136,6 +136,7 @@ class CameraForm {
   }
 
   async send() {
+    if ((this.user.value === "") !== (this.password.value === "")) throw new Error("Login: give both user and password.");
     if (this.fps.validity.badInput) throw new Error("Frames a second: give a number above 0, such as 5.");
     if (this.camera === null) return post("/cameras", this.wish());
     const changes = this.changes();

@@ -24,7 +24,8 @@ export class CameraTest {
   }
 
   shown(found) {
-    const still = found.still && h("img", { src: found.still, alt: "What the camera sees" });
+    const seen = () => this.element.scrollIntoView({ block: "nearest" });
+    const still = found.still && h("img", { src: found.still, alt: "What the camera sees", onload: seen });
     return [h("p", {}, h("span", { class: "badge good" }, "Works"), " ", tested(found)), still];
   }
 }

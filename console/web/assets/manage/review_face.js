@@ -10,11 +10,11 @@ const WHY = {
   marked_wrong: "Somebody said that this violation was none.",
 };
 
-export function shownFace(item) {
-  return [picture(item), h("dl", { class: "facts" }, facts(item).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))];
+export function factsOf(item) {
+  return h("dl", { class: "facts" }, facts(item).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
-function picture(item) {
+export function facePicture(item) {
   const image = h("img", { class: "review-picture", src: pictureOf(item), alt: `A face seen by ${item.camera}` });
   const frame = h("div", { class: "review-frame" }, image);
   image.addEventListener("error", () => frame.replaceChildren(h("p", { class: "muted" }, "Its picture is gone.")));

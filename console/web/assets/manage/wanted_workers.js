@@ -13,7 +13,7 @@ export class WantedWorkers {
     this.max = Infinity;
     this.timer = 0;
     this.error = errorLine();
-    this.field = h("input", { type: "number", min: "0", step: "1", inputmode: "numeric", id: "wanted", "aria-describedby": "wanted-hint", onchange: () => this.wish(this.field.valueAsNumber) });
+    this.field = h("input", { type: "number", min: "1", step: "1", inputmode: "numeric", id: "wanted", "aria-describedby": "wanted-hint", onchange: () => this.wish(this.field.valueAsNumber) });
     const step = (by, text, name) => h("button", { type: "button", "aria-label": name, onclick: () => this.wish((this.field.valueAsNumber || 0) + by) }, text);
     this.less = step(-1, "\u2212", "One worker less");
     this.more = step(1, "+", "One worker more");
@@ -33,13 +33,13 @@ export class WantedWorkers {
 
   write(count) {
     this.field.value = String(count);
-    this.less.disabled = count <= 0;
+    this.less.disabled = count <= 1;
     this.more.disabled = count >= this.max;
   }
 
   wish(count) {
     if (!Number.isFinite(count)) return this.write(this.wanted);
-    this.write(Math.min(this.max, Math.max(0, Math.round(count))));
+    this.write(Math.min(this.max, Math.max(1, Math.round(count))));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(this.field.valueAsNumber), PAUSE_MS);
   }

@@ -39,7 +39,7 @@ export class ZoneList {
     const card = {
       name: h("input", { type: "text", maxlength: "63", autocomplete: "off", "data-key": `name ${index}` }),
       kind: h("select", { "data-key": `kind ${index}` }, ...KINDS.map(([value, text]) => h("option", { value }, text))),
-      legend: h("legend"),
+      legend: h("h3", { id: `zone-title-${index}` }),
       problem: h("p", { class: "field-error" }),
       rows: zone.points.map((_, corner) => this.row(index, corner)),
     };
@@ -51,15 +51,16 @@ export class ZoneList {
   }
 
   framed(card, index) {
-    const remove = h("button", { type: "button", class: "quiet danger", "data-key": `remove ${index}` }, "Remove zone");
-    remove.addEventListener("click", () => this.remove(index));
+    const remove = h("button", { type: "button", class: "quiet danger", "data-key": `remove ${index}`, onclick: () => this.remove(index) }, "Remove");
     const fields = h(
       "div",
       { class: "zone-fields" },
       h("label", {}, h("span", {}, "Name (may be empty)"), card.name),
       h("label", {}, h("span", {}, "A face in it"), card.kind),
     );
-    const element = h("li", { class: "zone-card" }, h("fieldset", {}, card.legend, fields, card.problem, card.corners, remove));
+    const head = h("div", { class: "zone-card-head" }, card.legend, remove);
+    const group = { class: "zone-card panel", role: "group", "aria-labelledby": card.legend.id };
+    const element = h("li", {}, h("div", group, head, fields, card.problem, card.corners));
     element.addEventListener("focusin", (event) => {
       if (!event.target.dataset.key?.startsWith("corner ")) this.state.select(index);
     });
@@ -120,8 +121,9 @@ export class ZoneList {
   fill(card, index) {
     const zone = this.state.zones[index];
     card.legend.textContent = title(zone, index);
-    card.element.classList.toggle("is-selected", index === this.state.selected);
-    card.element.dataset.kind = zone.kind;
+    const box = card.element.firstElementChild;
+    box.classList.toggle("is-selected", index === this.state.selected);
+    box.dataset.kind = zone.kind;
     write(card.name, zone.name);
     write(card.kind, zone.kind);
     card.problem.textContent = problem(zone);

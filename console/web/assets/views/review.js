@@ -3,7 +3,7 @@
 import { isDialogOpen } from "../dialogs.js";
 import { h, replace, setText } from "../dom.js";
 import { ask, errorLine } from "../manage/asking.js";
-import { shownFace } from "../manage/review_face.js";
+import { facePicture, factsOf } from "../manage/review_face.js";
 import { ReviewQueue } from "../manage/review_queue.js";
 
 export const title = "Review";
@@ -36,6 +36,7 @@ class Review {
     this.progress = h("p", { class: "review-progress", role: "status" });
     this.bar = h("progress", { max: "1", value: 0, "aria-label": "Labelled" });
     this.face = h("div", { class: "review-face" });
+    this.facts = h("div", { class: "review-facts" });
     this.error = errorLine();
     this.labels = LABELS.map(([key, label, text]) => button(text, key, () => this.label(label), { class: "review-label", "data-label": label }));
     this.undo = button("Undo", "u", () => this.takeBack());
@@ -47,7 +48,8 @@ class Review {
     ];
     this.controls = h("div", { class: "review-controls" }, h("div", { class: "review-labels", role: "group", "aria-label": "What is it?" }, this.labels), h("div", { class: "actions" }, this.steps), this.error);
     replace(this.context.tools, this.allChoice());
-    replace(root, h("div", { class: "review-head" }, this.progress, this.bar), h("div", { class: "review-body" }, this.face, this.controls));
+    this.body = h("div", { class: "review-body" }, this.face, this.controls, this.facts);
+    replace(root, h("div", { class: "review-head" }, this.progress, this.bar), this.body);
   }
 
   allChoice() {
@@ -77,7 +79,9 @@ class Review {
       button.setAttribute("aria-pressed", String(item !== null && item.label === button.dataset.label));
     }
     this.undo.disabled = queue.done.length === 0;
-    replace(this.face, item ? shownFace(item) : this.finished());
+    this.body.classList.toggle("is-finished", item === null);
+    replace(this.face, item ? facePicture(item) : this.finished());
+    replace(this.facts, item && factsOf(item));
   }
 
   finished() {

@@ -2,7 +2,7 @@
 
 import { get, patch } from "../api.js";
 import { h, replace, setText } from "../dom.js";
-import { guard } from "../manage/leaving.js";
+import { guard, keep, takeKept } from "../manage/leaving.js";
 import { ask, attempt, errorLine } from "../manage/asking.js";
 import { readZones, writtenZones } from "../manage/zone_records.js";
 import { problem } from "../manage/zone_shapes.js";
@@ -31,6 +31,10 @@ export function mount(root, context) {
   };
 }
 
+function button(text, run, props = {}) {
+  return h("button", { type: "button", onclick: run, ...props }, text);
+}
+
 function back() {
   return h("p", {}, h("a", { href: "#/cameras" }, "\u2190 All cameras"));
 }
@@ -39,13 +43,14 @@ class ZoneEditor {
   constructor(root, context, camera, zones, signal) {
     Object.assign(this, { root, context, camera, zones });
     this.kind = "include"; // of the next zone
-    this.state = new ZoneState(zones, zones, () => this.render());
+    this.state = new ZoneState(zones, takeKept(camera) ?? zones, () => this.render());
     this.canvas = new ZoneCanvas(this.state, () => this.kind);
     this.list = new ZoneList(this.state, context.announce);
     this.error = errorLine();
     this.status = h("p", { class: "muted zone-status" });
+    this.foot = h("div", { class: "zone-foot" }, this.error, this.footer());
     this.build();
-    guard(() => this.state.isDirty || this.state.draft !== null, signal);
+    guard(() => this.state.isDirty || this.state.draft !== null, () => this.lose(), signal);
     root.addEventListener("keydown", (event) => handleKey(event, this.state, context.announce), { signal });
     this.loadStill();
     this.render();
@@ -53,53 +58,61 @@ class ZoneEditor {
 
   close() {
     this.canvas.close();
+    if (!this.state.isDirty) return;
+    const again = () => (location.hash = `#/cameras?zones=${encodeURIComponent(this.camera)}`);
+    keep(this.camera, this.state.zones);
+    this.context.toast(`The zones of ${this.camera} are not saved.`, { action: { label: "Go back to them", run: again } });
+  }
+
+  lose() {
+    this.state.draft = null;
+    this.state.zones = this.zones;
   }
 
   build() {
     const rules = "Faces count only in zones that count, and never in zones that are left out. A face is where its centre is. Without zones the whole picture counts.";
+    const tools = this.toolbar();
     replace(
       this.root,
       back(),
       h("h2", { class: "zone-head" }, `Zones of ${this.camera}`),
       h("p", { class: "muted" }, rules),
-      this.toolbar(),
+      tools,
       h("div", { class: "zone-editor", "data-zones": true }, h("div", {}, this.canvas.element, this.note()), h("div", { class: "zone-side" }, this.list.nothing, this.list.element)),
-      h("div", { class: "zone-foot" }, this.error, this.footer()),
+      this.foot,
     );
   }
 
   note() {
     this.stillNote = h("p", { class: "muted" });
     const text = "Click or tap to set corners; a double click, Enter or the first corner closes. Drag corners or whole zones, pull a small dot for another corner. Delete removes, Escape cancels, Ctrl+Z undoes.";
-    return [this.stillNote, h("p", { class: "hint" }, text)];
+    return [this.drawing, this.stillNote, h("p", { class: "hint" }, text)];
   }
 
+  // What ends a drawing stands below the picture, so that the picture stays where it is when one begins.
   toolbar() {
-    const button = (text, run, props = {}) => h("button", { type: "button", onclick: run, ...props }, text);
-    this.drawing = [
+    this.drawing = h(
+      "div",
+      { class: "actions zone-tools" },
       button("Finish zone", () => this.finish(), { class: "main" }),
-      button("Cancel", () => this.state.cancel()),
-    ];
-    this.idle = [
-      button("Draw a zone", () => this.begin()),
-      button("Add a rectangle", () => this.addRectangle()),
-      this.kindChoice(),
-    ];
-    this.undo = button("Undo", () => this.state.undo() || this.context.announce("nothing to undo"));
+      button("Cancel drawing", () => this.state.cancel()),
+    );
+    this.idle = [button("Draw", () => this.begin()), button("Add a rectangle", () => this.addRectangle())];
+    const undo = button("Undo", () => this.state.undo() || this.context.announce("nothing to undo"));
     const whole = button("Whole picture counts", () => this.clear());
     const still = button("New picture", () => this.loadStill());
-    return h("div", { class: "actions zone-tools", role: "toolbar", "aria-label": "Zones" }, this.idle, this.drawing, this.undo, whole, still);
+    return h("div", { class: "actions zone-tools", role: "group", "aria-label": "Tools" }, this.kindChoice(), this.idle, undo, whole, still);
   }
 
   kindChoice() {
-    const choice = h("select", { "aria-label": "What the next zone does", onchange: () => (this.kind = choice.value) });
+    const choice = h("select", { onchange: () => (this.kind = choice.value) });
     choice.append(h("option", { value: "include" }, "that counts"), h("option", { value: "exclude" }, "that is left out"));
-    return choice;
+    return h("label", { class: "inline" }, "New zone", choice);
   }
 
   footer() {
-    this.save = h("button", { type: "button", class: "main", onclick: () => this.store() }, "Save zones");
-    this.discard = h("button", { type: "button", onclick: () => this.forget() }, "Discard changes");
+    this.save = button("Save zones", () => this.store(), { class: "main" });
+    this.discard = button("Discard changes", () => this.forget());
     return h("div", { class: "actions" }, this.save, this.discard, this.status);
   }
 
@@ -108,9 +121,10 @@ class ZoneEditor {
     this.canvas.render();
     this.list.render();
     this.list.reveal();
-    this.idle.forEach((each) => (each.hidden = state.draft !== null));
-    this.drawing.forEach((each) => (each.hidden = state.draft === null));
+    this.idle.forEach((each) => (each.disabled = state.draft !== null));
+    this.drawing.hidden = state.draft === null;
     this.discard.disabled = !state.isDirty;
+    this.foot.classList.toggle("is-dirty", state.isDirty);
     setText(this.status, this.said());
   }
 
