@@ -98,7 +98,7 @@ function askForToken() {
   shown = { name: null, unmount: () => {}, changed: null, ends: new AbortController() };
   navigation.hidden = true;
   byId("sign-out").hidden = true;
-  replace(byId("system"));
+  byId("system").hidden = true;
   document.title = "Sign in \u00b7 Maskwatch";
   showSignIn(main, enter);
 }
@@ -114,6 +114,7 @@ async function enter() {
   }
   if (!isSignedIn()) return askForToken();
   byId("sign-out").hidden = !session.needs_token;
+  byId("system").hidden = false;
   start(lost);
   return route();
 }

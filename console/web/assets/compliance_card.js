@@ -88,7 +88,7 @@ function peopleWords(people) {
   const sum = Object.values(people).reduce((one, other) => one + other, 0);
   const parts = Object.entries(people).filter(([, count]) => count > 0);
   const detail = parts.map(([outcome, count]) => `${count.toLocaleString()} ${outcomeOf(outcome)}`).join(", ");
-  return detail ? `${sum.toLocaleString()}: ${detail}` : "nobody";
+  return detail ? `${sum.toLocaleString()}: ${detail}` : "nobody yet: a person counts once out of sight";
 }
 
 const reasons = (counts) =>

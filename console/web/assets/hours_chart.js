@@ -15,7 +15,7 @@ export function hoursChart(name, steps) {
   return h(
     "figure",
     { class: "hours" },
-    h("figcaption", { class: "muted small" }, `People by ${isDays(steps) ? "day" : "hour"}, at most ${most.toLocaleString()}`),
+    h("figcaption", { class: "muted small" }, `People by ${isDays(steps) ? "day" : "hour"}, at most ${most.toLocaleString()}; violations above in numbers`),
     h("div", { class: "columns", "aria-hidden": "true" }, steps.map((step, index) => column(step, most, index % every === 0, isDays(steps)))),
     table(name, steps),
   );
@@ -31,6 +31,7 @@ function column(step, most, isNamed, days) {
   return h(
     "div",
     { class: "column", title: `${nameOf(step, days)}: ${words(figures)}` },
+    h("span", { class: "column-count" }, figures.violations > 0 && figures.violations.toLocaleString()),
     h("div", { class: `bars ${isSeen ? "" : "unseen-hour"}` }, bars),
     h("span", { class: "column-name" }, isNamed ? nameOf(step, days) : ""),
   );

@@ -1,6 +1,6 @@
 // The line of the bar that says how the system is, and the announcements that belong to no view.
 
-import { setText } from "./dom.js";
+import { h, replace } from "./dom.js";
 import { on } from "./events.js";
 import { announce } from "./notices.js";
 
@@ -11,8 +11,11 @@ export function startSystemLine(line) {
   let system = null;
   let isUp = true;
   const show = () => {
-    setText(line, isUp ? (system ? words(system) : "") : LOST);
+    const parts = isUp ? (system ? words(system) : []) : [LOST];
+    if (parts.join() === line.dataset.said) return;
+    line.dataset.said = parts.join();
     line.classList.toggle("bad", !isUp);
+    replace(line, parts.map((each) => h("span", {}, each)));
   };
   on("system", (value) => ((system = value), show()));
   on("connection", (connection) => {
@@ -34,7 +37,7 @@ function words(system) {
     cameras,
     workers ? `${workers} ${plural(workers, "worker")}` : "no worker: nothing is judged",
     `${waiting} ${plural(waiting, "frame")} waiting`,
-  ].join(" \u00b7 ");
+  ];
 }
 
 const plural = (count, word) => (count === 1 ? word : `${word}s`);

@@ -85,7 +85,7 @@ export class Tile {
     const [words, kind] = stateOf(entry.state);
     setText(this.badge, words);
     this.badge.className = `badge ${kind}`;
-    setText(this.rate, entry.frames_per_second === null ? "" : `${entry.frames_per_second.toFixed(1)} frames/s`);
+    setText(this.rate, entry.state === "live" ? `${(entry.frames_per_second ?? 0).toFixed(1)} frames/s` : "");
     this.#showTally();
     this.tick();
   }
@@ -120,8 +120,7 @@ export class Tile {
 
   #showTally() {
     if (!this.entry) return;
-    const today = this.today === null ? "" : `${this.today.toLocaleString()} today, `;
-    setText(this.tally, `${today}${counted(this.entry.violations, "violation")} in all`);
+    setText(this.tally, tallyWords(this.today, this.entry));
     this.tally.classList.toggle("some", this.today > 0);
   }
 
@@ -144,6 +143,13 @@ export class Tile {
     for (const track of this.facts.tracks) counts.set(track.outcome, (counts.get(track.outcome) ?? 0) + 1);
     return [...counts].map(([outcome, count]) => `${count} ${outcomeOf(outcome)}`).join(", ") || "nobody in sight";
   }
+}
+
+// "0 violations" is said only of a camera that saw something.
+function tallyWords(today, { violations, last_24_hours: lastDay }) {
+  if (!violations) return lastDay.watched_seconds < 1 ? "nothing seen yet" : "0 violations";
+  const all = counted(violations, "violation");
+  return today === null ? all : `${today.toLocaleString()} today of ${all}`;
 }
 
 function veilWords(age, entry) {

@@ -3,7 +3,7 @@
 import { hashOf } from "./addresses.js";
 import { post } from "./api.js";
 import { openDialog } from "./dialogs.js";
-import { h, replace } from "./dom.js";
+import { h, replace, setText } from "./dom.js";
 import { on } from "./events.js";
 import { toast } from "./notices.js";
 import { moment, span } from "./times.js";
@@ -55,22 +55,18 @@ async function change(violation, what, body, changed) {
 export function openDetails(violation, changed) {
   let now = violation;
   const facts = h("dl", { class: "facts" });
-  const actions = h("div", { class: "actions" });
+  const action = h("button", { type: "button", onclick: () => (now.dismissal ? restore(now, told) : askToDismiss(now, told)) });
+  const live = h("a", { class: "button", href: hashOf("wall", { camera: violation.camera }), onclick: () => close() }, "See the camera live");
   const show = (latest) => {
     now = latest;
     replace(facts, factsOf(now).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-    const isFocused = actions.contains(document.activeElement);
-    replace(actions, now.dismissal
-      ? h("button", { type: "button", onclick: () => restore(now, told) }, "Restore")
-      : h("button", { type: "button", onclick: () => askToDismiss(now, told) }, "Dismiss"),
-    h("a", { class: "button", href: hashOf("wall", { camera: now.camera }), onclick: () => close() }, "See the camera live"));
-    if (isFocused) actions.firstElementChild.focus();
+    setText(action, now.dismissal ? "Restore" : "Dismiss");
   };
   const told = (latest) => (show(latest), changed(latest));
   show(violation);
   const off = on("violation", (latest) => latest.id === violation.id && show(latest));
   const close = openDialog(`Violation on ${violation.camera}`,
-    [picture(violation, "frame"), h("div", { class: "details" }, picture(violation, "face"), facts), actions],
+    [picture(violation, "frame"), h("div", { class: "details" }, picture(violation, "face"), facts), h("div", { class: "actions" }, action, live)],
     { wide: true, closed: off });
 }
 

@@ -17,7 +17,7 @@ export function makeFilters(parameters, changed) {
   const camera = h("select", { name: "camera" });
   const form = h("form", { class: "filters", "aria-label": "Filters", onchange: changed,
     onsubmit: (event) => event.preventDefault() });
-  const reset = h("button", { type: "button", class: "quiet", onclick: () => (set(new URLSearchParams()), changed()) }, "Show all");
+  const reset = h("button", { type: "button", class: "quiet", onclick: () => (set(new URLSearchParams()), changed()) }, "Clear filters");
   let cameras = [];
 
   // A camera that was removed may still be asked for.

@@ -18,7 +18,7 @@ const SPANS = {
 
 export function mount(root, { parameters, onParameters, setParameters, tools, toast }) {
   const buttons = h("div", { class: "choices", role: "group", "aria-label": "Time" });
-  const updated = h("p", { class: "muted small" });
+  const updated = h("p", { class: "muted small as-of" });
   const cards = h("div", { class: "cards" });
   let chosen = spanOf(parameters);
   let asked = 0;

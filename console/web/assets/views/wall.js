@@ -29,6 +29,7 @@ class Wall {
     this.troubles = "";
     this.large = parameters.get("camera");
     this.grid = h("div", { class: "grid" });
+    replace(root, h("p", { class: "muted" }, "Asking for the cameras."));
     this.live = openLive((facts, jpeg) => this.tiles.get(facts.camera)?.offer(facts, jpeg));
     this.sight = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: "100px" });
     this.size = new ResizeObserver(() => this.#watch());
@@ -46,7 +47,6 @@ class Wall {
     document.addEventListener("visibilitychange", () => this.#watch(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     onParameters((changed) => this.#enlarge(changed.get("camera")));
-    replace(root, h("p", { class: "muted" }, "Asking for the cameras."));
   }
 
   #update(system) {
