@@ -17,6 +17,7 @@ from console.web.app import create_app
 from console.web.context import ApiContext
 from console.web.serving import WebServer
 from console.web.tokens import token_of
+from deploy.local.data_folder import DataFolder
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
@@ -48,7 +49,8 @@ def main() -> int:
 
 
 def _web(settings: ConsoleSettings, access: Access, servers: Servers) -> WebServer:
-    system = RunningSystem(servers, KeySpace(settings.shards), None, settings.state_redis)
+    data = DataFolder(settings.data.expanduser().resolve()) if settings.data else None
+    system = RunningSystem(servers, KeySpace(settings.shards), None, settings.state_redis, data)
     review = ReviewFolder(settings.review.expanduser().resolve()) if settings.review else None
     context = ApiContext(system, settings, review)
     registry = process_registry()

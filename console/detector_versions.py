@@ -1,28 +1,28 @@
 """The face detectors in a registry, as a table and as JSON; a broken one is listed with what is wrong with it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from pydantic import Field
 from rich.table import Table
 from rich.text import Text
 
-from console.model_list import GATE_STYLES, current_or_none, gate_word, raise_unreachable
+from console.instants import Instant
+from console.model_list import GATE_STYLES, GateWord, current_or_none, gate_word, raise_unreachable
 from shared.detector_manifest import DetectorManifest, DetectorRegistry
-from shared.messages import Label
+from shared.messages import Label, Message
 from shared.model_registry import GateRecord, ModelError
 from trainer.report.words import percent
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Message):
     """What a version finds at its own size on the part that is farthest from training."""
 
     part: str
-    masked: float  # shares of the faces
-    bare: float
-    false_faces: float  # a photograph
-    milliseconds: float  # of one core a photograph
+    masked: float = Field(description="Masked faces that it finds, 0 to 1.")
+    bare: float = Field(description="Bare faces that it finds, 0 to 1.")
+    false_faces: float = Field(description="False faces a photograph.")
+    milliseconds: float = Field(description="Of one core a photograph.")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def found_by(manifest: DetectorManifest) -> Found | None:
         return None
     part, figures = plain[-1]
     masked, bare = (figures.get(f"{label} all", 0.0) for label in (Label.WITH_MASK, Label.WITHOUT_MASK))
-    return Found(part, masked, bare, figures.get("false_faces", 0.0), figures.get("milliseconds", 0.0))
+    false_faces, milliseconds = (figures.get(name, 0.0) for name in ("false_faces", "milliseconds"))
+    return Found(part=part, masked=masked, bare=bare, false_faces=false_faces, milliseconds=milliseconds)
 
 
 def _listed(registry: DetectorRegistry, version: int, is_current: bool) -> ListedDetector:
@@ -117,24 +118,43 @@ def _figures(found: Found) -> tuple[str, ...]:
     return percent(found.masked), percent(found.bare), f"{found.false_faces:.2f}", f"{found.milliseconds:.1f}"
 
 
-def detectors_json(registry: DetectorRegistry, versions: list[ListedDetector]) -> dict[str, Any]:
-    """For programs; what is not known is null."""
-    return {
-        "registry": registry.where,
-        "current": next((each.version for each in versions if each.is_current), None),
-        "versions": [_json(each) for each in versions],
-    }
+class DetectorSummary(Message):
+    """One version of the face detector; what is not known is null."""
+
+    version: int
+    current: bool = Field(description="Whether it is the one to serve.")
+    broken: str | None = Field(description="Why it cannot be served; the rest is then not known.")
+    made: Instant | None
+    precision: str | None = Field(description="Of its weights.")
+    model_bytes: int | None
+    found: Found | None
+    gate: GateWord
+    reasons: tuple[str, ...] = Field(description="What its gate found worse.")
 
 
-def _json(each: ListedDetector) -> dict[str, Any]:
-    return {
-        "version": each.version,
-        "current": each.is_current,
-        "broken": each.broken,
-        "made": each.made.isoformat() if each.made else None,
-        "precision": each.precision or None,
-        "model_bytes": each.model_bytes,
-        "found": asdict(each.found) if each.found else None,
-        "gate": gate_word(each.gate),
-        "reasons": list(each.gate.reasons) if each.gate else [],
-    }
+class DetectorList(Message):
+    """A registry's versions of the face detector, oldest first."""
+
+    registry: str
+    current: int | None = Field(description="The version to serve; null where none is named.")
+    versions: tuple[DetectorSummary, ...]
+
+
+def detector_list(registry: DetectorRegistry, versions: list[ListedDetector]) -> DetectorList:
+    """For programs."""
+    current = next((each.version for each in versions if each.is_current), None)
+    return DetectorList(registry=registry.where, current=current, versions=tuple(map(_summary, versions)))
+
+
+def _summary(each: ListedDetector) -> DetectorSummary:
+    return DetectorSummary(
+        version=each.version,
+        current=each.is_current,
+        broken=each.broken,
+        made=each.made,
+        precision=each.precision or None,
+        model_bytes=each.model_bytes,
+        found=each.found,
+        gate=gate_word(each.gate),
+        reasons=each.gate.reasons if each.gate else (),
+    )

@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Final, Literal
 
+from pydantic import Field
 from rich.table import Table
 from rich.text import Text
 
+from console.instants import Instant
+from shared.messages import Message
 from shared.model_registry import AnyManifest, GateRecord, ModelError, ModelRegistry, Refusal, VersionRegistry
 
-NOT_ASKED, PASSED, FORCED, FAILED = "not asked", "passed", "forced", "failed"
-GATE_STYLES = {PASSED: "green", FORCED: "yellow", FAILED: "red", NOT_ASKED: "dim"}
+GateWord = Literal["not asked", "passed", "forced", "failed"]
+NOT_ASKED: Final = "not asked"
+PASSED: Final = "passed"
+FORCED: Final = "forced"
+FAILED: Final = "failed"
+GATE_STYLES: dict[GateWord, str] = {PASSED: "green", FORCED: "yellow", FAILED: "red", NOT_ASKED: "dim"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Listed:
     broken: str | None = None
 
 
-def gate_word(gate: GateRecord | None) -> str:
+def gate_word(gate: GateRecord | None) -> GateWord:
     """What became of a gate, in a word."""
     if gate is None:
         return NOT_ASKED
@@ -114,24 +121,43 @@ def _row(each: Listed) -> list[Text]:
     ]
 
 
-def versions_json(registry: ModelRegistry, versions: list[Listed]) -> dict[str, Any]:
-    """For programs; what is not known is null."""
-    return {
-        "registry": registry.where,
-        "current": next((each.version for each in versions if each.is_current), None),
-        "versions": [_json(each) for each in versions],
-    }
+class VersionSummary(Message):
+    """One version of the classifier; what is not known is null."""
+
+    version: int
+    current: bool = Field(description="Whether it is the one to serve.")
+    broken: str | None = Field(description="Why it cannot be served; the rest is then not known.")
+    made: Instant | None
+    labels: tuple[str, ...]
+    model_bytes: int | None
+    accuracy: float | None = Field(description="On faces that were held back, 0 to 1.")
+    gate: GateWord
+    reasons: tuple[str, ...] = Field(description="What its gate found worse.")
 
 
-def _json(each: Listed) -> dict[str, Any]:
-    return {
-        "version": each.version,
-        "current": each.is_current,
-        "broken": each.broken,
-        "made": each.made.isoformat() if each.made else None,
-        "labels": list(each.labels),
-        "model_bytes": each.model_bytes,
-        "accuracy": each.accuracy,
-        "gate": gate_word(each.gate),
-        "reasons": list(each.gate.reasons) if each.gate else [],
-    }
+class VersionList(Message):
+    """A registry's versions of the classifier, oldest first."""
+
+    registry: str
+    current: int | None = Field(description="The version to serve; null where none is named.")
+    versions: tuple[VersionSummary, ...]
+
+
+def version_list(registry: ModelRegistry, versions: list[Listed]) -> VersionList:
+    """For programs."""
+    current = next((each.version for each in versions if each.is_current), None)
+    return VersionList(registry=registry.where, current=current, versions=tuple(map(_summary, versions)))
+
+
+def _summary(each: Listed) -> VersionSummary:
+    return VersionSummary(
+        version=each.version,
+        current=each.is_current,
+        broken=each.broken,
+        made=each.made,
+        labels=each.labels,
+        model_bytes=each.model_bytes,
+        accuracy=each.accuracy,
+        gate=gate_word(each.gate),
+        reasons=each.gate.reasons if each.gate else (),
+    )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOLDOUT = ("test", "boxes test")  # parts of a manifest's figures that no network has learnt
 
 
-def refuse_failed(gate: GateRecord | None, version: int, *, force: bool) -> None:
+def refuse_failed(gate: GateRecord | None, version: int, *, force: bool, force_by: str = "--force") -> None:
     """See that the gate let a version pass, or that this is to be overruled.
 
     Raises:
@@ -34,7 +34,7 @@ def refuse_failed(gate: GateRecord | None, version: int, *, force: bool) -> None
     if gate is None or gate.passed or force:
         return
     reasons = "; ".join(gate.reasons) or "no reason is recorded"
-    raise CommandFailed(f"version {version} did not pass its gate: {reasons}; --force promotes it all the same")
+    raise CommandFailed(f"version {version} did not pass its gate: {reasons}; {force_by} promotes it all the same")
 
 
 def promote(registry: VersionRegistry[AnyManifest], version: int, gate: GateRecord | None) -> None:
@@ -53,8 +53,14 @@ def promote(registry: VersionRegistry[AnyManifest], version: int, gate: GateReco
 
 def tell_workers(version: int, data: Path | None, redis_url: str | None) -> None:
     """Let the workers of a running system look at once; where none is found they do so within seconds."""
-    with suppress(NothingRuns, ServerUnreachable, redis.RedisError), running_system(data, redis_url) as found:
-        found.servers.state.publish(MODELS_CHANGED, str(version))
+    with suppress(NothingRuns, ServerUnreachable), running_system(data, redis_url) as found:
+        nudge(found, version)
+
+
+def nudge(system: RunningSystem, version: int) -> None:
+    """Let a system's workers look at once; where the server is away they do so within seconds."""
+    with suppress(redis.RedisError):
+        system.servers.state.publish(MODELS_CHANGED, str(version))
 
 
 def shadow_check(

@@ -95,6 +95,7 @@ def make_plan(request: UpRequest) -> SystemPlan:
         settings[f"{PREFIX}YUNET_WEIGHTS"] = str(worker.yunet_weights.expanduser().resolve())
     settings |= {PREFIX + name.upper(): str(value) for name, value in request.overrides.items()}
     settings[f"{PREFIX}REVIEW"] = _review_folder(request)
+    settings[f"{PREFIX}DATA"] = str(request.data.root)
     settings[f"{PREFIX}CAMERA_KEY_FILE"] = str(camera_keys.key_file(request.data))
     token_file = _token_file(console, request.data)
     token_of(console.model_copy(update={"console_token_file": token_file}))  # sees that it can be used

@@ -7,7 +7,7 @@ from typing import cast
 
 import redis
 
-from console.errors import BadInput, CommandFailed
+from console.errors import BadInput, Unavailable
 from console.overview import cameras
 from shared.messages import Violation
 from shared.snapshot_store import Kind, SnapshotStore, StoreUnreachable
@@ -58,12 +58,12 @@ class ViolationLog:
         """The best picture of its face, or of all that the camera saw, as long as it is there.
 
         Raises:
-            CommandFailed: the store cannot be reached.
+            Unavailable: the store cannot be reached.
         """
         try:
             stored = self._store.read(violation, kind) if self._store else None
         except StoreUnreachable as error:
-            raise CommandFailed(str(error)) from error
+            raise Unavailable(str(error)) from error
         if stored is not None or kind is Kind.FRAME:
             return stored
         # What is not written yet: others' faces may still be in it, so nobody is shown it but as a last resort.
@@ -74,7 +74,7 @@ class ViolationLog:
 
         Raises:
             BadInput: the folder cannot be written.
-            CommandFailed: the store cannot be reached.
+            Unavailable: the store cannot be reached.
         """
         name = re.sub(r"[^A-Za-z0-9._-]", "-", violation.id)
         for kind, suffix in ((Kind.FACE, ".jpg"), (Kind.FRAME, ".frame.jpg")):

@@ -145,6 +145,7 @@ class ConsoleSettings(ReviewSettings, SnapshotSettings):
     registry: str | None = None
     model_name: str = "mask"
     camera_key_file: Path | None = None
+    data: Path | None = None  # the data folder of the system, where it is on this machine: reports of trainings
 
 
 class LocalSettings(Settings):

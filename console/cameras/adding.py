@@ -8,7 +8,7 @@ from console.cameras import logins, parsing
 from console.cameras.logins import Login
 from console.cameras.sources import check_source
 from console.cameras.wishes import Wish
-from console.errors import BadInput, CommandFailed
+from console.errors import AlreadyThere, BadInput
 from console.finding import RunningSystem
 from shared.cameras import Camera
 
@@ -43,13 +43,14 @@ def add_new(system: RunningSystem, wish: Wish) -> Camera:
     """Attach a camera whose id stands for none yet.
 
     Raises:
+        AlreadyThere: there is a camera with this id.
         BadInput: its login is hidden.
-        CommandFailed: there is a camera with this id, or the system has no key for its login.
+        CommandFailed: the system has no key for its login.
     """
 
     def plan(known: Known) -> Plan:
         if wish.id in known:
-            raise CommandFailed(f"there is a camera {wish.id!r} already: change it, or choose another id")
+            raise AlreadyThere(f"there is a camera {wish.id!r} already: change it, or choose another id")
         return Plan([wish])
 
     (settled,) = attaching.settle(system.servers.state, system.keys, plan, repeats_files=True)

@@ -13,7 +13,6 @@ from console.finding import DataOption, RedisOption, data_folder, running_system
 from console.registry_option import RegistryOption, open_detectors, open_registry, registry_root
 from console.training.tasks import Task
 from shared.detector_manifest import DetectorManifest
-from shared.model_registry import ModelRegistry
 
 app = typer.Typer(help="List, show, promote and roll back model versions.", no_args_is_help=True)
 
@@ -31,8 +30,6 @@ ShadowOption = Annotated[
     ),
 ]
 TaskOption = Annotated[Task, typer.Option("--task", help="Whose versions.")]
-TAKEN_UP = "workers take it up within seconds"
-LOADED_LATER = "workers load it when they start next"
 
 
 @app.command("list")
@@ -46,12 +43,12 @@ def list_(
     if task is Task.DETECTOR:
         _list_detectors(registry, data, as_json=as_json)
         return
-    from console.model_list import read, versions_json, versions_table  # noqa: PLC0415 - loads tables
+    from console.model_list import read, version_list, versions_table  # noqa: PLC0415 - loads tables
 
     found = open_registry(registry, data)
     versions = read(found)
     if as_json:
-        typer.echo(json.dumps(versions_json(found, versions)))
+        typer.echo(json.dumps(version_list(found, versions).model_dump(mode="json")))
     elif versions:
         Console().print(versions_table(versions))
     else:
@@ -64,7 +61,7 @@ def _list_detectors(registry: str | None, data: Path | None, *, as_json: bool) -
     found = open_detectors(registry, data)
     versions = detector_versions.read(found)
     if as_json:
-        typer.echo(json.dumps(detector_versions.detectors_json(found, versions)))
+        typer.echo(json.dumps(detector_versions.detector_list(found, versions).model_dump(mode="json")))
     elif versions:
         Console().print(detector_versions.detectors_table(versions))
     else:
@@ -90,7 +87,7 @@ def show(
         typer.echo(manifest.model_dump_json(indent=2))
         return
     report = model_report.stored_report(found.path(version))
-    page = local_page(data_folder(data).root / "reports", found.name, version)
+    page = local_page(data_folder(data).reports, found.name, version)
     shown = page if page.is_file() else None
     if isinstance(manifest, DetectorManifest):
         Console().print(detector_report.render(manifest, report, shown))
@@ -113,7 +110,7 @@ def promote(  # noqa: PLR0913 - each is an option
 
     One whose gate failed is refused, with the reasons.
     """
-    from console import model_promotion  # noqa: PLC0415 - loads Redis and tables
+    from console import model_promotion, model_serving  # noqa: PLC0415 - loads Redis and tables
 
     if task is Task.DETECTOR:
         _promote_detector(version, registry, data, shadow, force=force)
@@ -129,23 +126,17 @@ def promote(  # noqa: PLR0913 - each is an option
         model_promotion.refuse_failed(gate, version, force=force)
     model_promotion.promote(found, version, gate)
     model_promotion.tell_workers(version, data, redis)
-    forced = " by force" if gate is not None and not gate.passed else ""
-    typer.echo(f"version {version} is current{forced}: {TAKEN_UP}")
+    typer.echo(model_serving.served(found, version, gate).said)
 
 
 def _promote_detector(
     version: int, registry: str | None, data: Path | None, shadow: str | None, *, force: bool
 ) -> None:
-    from console import model_promotion  # noqa: PLC0415 - loads Redis and tables
+    from console.model_serving import serve  # noqa: PLC0415 - loads Redis and tables
 
     if shadow is not None:
         raise BadInput("--shadow: live faces are judged by classifiers only; leave it out")
-    found = open_detectors(registry, data)
-    gate = found.verified(version).gate
-    model_promotion.refuse_failed(gate, version, force=force)
-    model_promotion.promote(found, version, gate)
-    forced = " by force" if gate is not None and not gate.passed else ""
-    typer.echo(f"detector version {version} is current{forced}: {LOADED_LATER}")
+    typer.echo(serve(open_detectors(registry, data), version, force=force).said)
 
 
 @app.command()
@@ -157,13 +148,11 @@ def rollback(
 ) -> None:
     """Serve the version again that was served before."""
     from console.model_promotion import tell_workers  # noqa: PLC0415 - loads Redis and tables
+    from console.model_serving import roll_back  # noqa: PLC0415
 
     if task is Task.DETECTOR:
-        detectors = open_detectors(registry, data)
-        before, after = detectors.current(), detectors.rollback()
-        typer.echo(f"detector version {after} is current instead of {before}: {LOADED_LATER}")
+        typer.echo(roll_back(open_detectors(registry, data)).said)
         return
-    found: ModelRegistry = open_registry(registry, data)
-    given_up, version = found.current(), found.rollback()
-    tell_workers(version, data, redis)
-    typer.echo(f"version {version} is current instead of {given_up}: {TAKEN_UP}")
+    done = roll_back(open_registry(registry, data))
+    tell_workers(done.current, data, redis)
+    typer.echo(done.said)

@@ -10,7 +10,7 @@ from deploy.local.data_folder import DataFolder
 def usual_folders(data: DataFolder) -> dict[str, Path]:
     """Reports go there; labelled faces of the review folder train too; a folder ``holdout`` is what measures."""
     there = {"corrections": data.review, "holdout": data.root / "holdout"}
-    return {"reports": data.root / "reports"} | {name: path for name, path in there.items() if path.is_dir()}
+    return {"reports": data.reports} | {name: path for name, path in there.items() if path.is_dir()}
 
 
 def given_or(usual: Mapping[str, Path], options: Mapping[str, Any]) -> dict[str, Any]:

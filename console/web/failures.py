@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from console.errors import BadInput, CommandFailed, NotFound
+from console.errors import AlreadyThere, BadInput, CommandFailed, NotFound, Unavailable
 from shared.connections import ServerUnreachable
 from shared.logins import CameraKeyUnusable
 from shared.model_registry import ModelError, Refusal
@@ -22,7 +22,9 @@ _log = logging.getLogger(__name__)
 # The first that fits counts.
 _CODES: Mapping[type[Exception], int] = {
     NotFound: 404,
+    AlreadyThere: 409,
     BadInput: 400,
+    Unavailable: 503,
     CommandFailed: 409,
     CameraKeyUnusable: 409,
     ModelError: 409,

@@ -73,6 +73,11 @@ class DataFolder:
         return self.root / "review"
 
     @property
+    def reports(self) -> Path:
+        """Where trainings leave their reports with pictures."""
+        return self.root / "reports"
+
+    @property
     def snapshots(self) -> Path:
         """Pictures of violations."""
         return self.root / "snapshots"

@@ -19,8 +19,22 @@ def review(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def api(servers: Servers, review: Path) -> Iterator[Client]:
-    with running_console(servers, review=review) as url:
+def data(tmp_path: Path) -> Path:
+    """The system's data folder; not there yet."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The system's model registry, empty."""
+    root = str(tmp_path / "models")
+    monkeypatch.setenv("MASKWATCH_REGISTRY", root)
+    return root
+
+
+@pytest.fixture
+def api(servers: Servers, review: Path, data: Path, registry: str) -> Iterator[Client]:
+    with running_console(servers, review=review, data=data) as url:
         yield Client(url)
 
 
