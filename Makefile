@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,
 	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports unit drills bench lock clean
+.PHONY: help setup run watch test lint types imports unit drills bench lock clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -37,6 +37,9 @@ $(STAMP): requirements.txt pyproject.toml
 
 run: $(STAMP)  ## Watch CAMERAS="id=source ..." (two demo feeds without), options in ARGS="..."
 	@$(BIN)/maskwatch up $(foreach camera,$(CAMERAS),--camera '$(camera)') $(ARGS)
+
+watch: $(STAMP)  ## Prometheus, Alertmanager and Grafana of this machine beside it; options in ARGS="..."
+	@$(BIN)/maskwatch watch $(ARGS)
 
 test: lint types imports unit  ## Everything that must hold: style, types, import rules, tests
 

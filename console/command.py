@@ -24,6 +24,7 @@ from console.commands import (
     up,
     violations,
     violations_change,
+    watch,
     webhook,
 )
 from console.commands import detect as detection
@@ -50,6 +51,7 @@ app.add_typer(camera.app, name="camera")
 app.add_typer(area.app, name="area")
 app.command()(status.scale)
 app.command()(status.status)
+app.command()(watch.watch)
 app.command()(detection.detect)
 app.add_typer(detector.app, name="detector")
 app.command()(counts.counts)

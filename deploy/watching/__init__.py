@@ -1,0 +1,1 @@
+"""Prometheus, Alertmanager and Grafana of this machine, beside a system that runs."""
