@@ -83,9 +83,9 @@ class ReviewFolder:
         self._write_item(item)
         return True
 
-    def label(self, item: ReviewItem, label: ReviewLabel, now: datetime) -> ReviewItem:
-        """Note what a person says of a face."""
-        labelled = item.model_copy(update={"label": label, "labelled_at": now})
+    def label(self, item: ReviewItem, label: ReviewLabel | None, now: datetime) -> ReviewItem:
+        """Note what a person says of a face; ``None`` takes back what was said."""
+        labelled = item.model_copy(update={"label": label, "labelled_at": now if label else None})
         self._write_item(labelled)
         return labelled
 

@@ -24,9 +24,9 @@ class ReviewList(Message):
 
 
 class LabelRequest(Body):
-    """What a face is; a second label takes the place of the first."""
+    """What a face is; a second label takes the place of the first, and null takes back what was said."""
 
-    label: ReviewLabel
+    label: ReviewLabel | None
 
 
 @router.get("", operation_id="listReview")

@@ -26,6 +26,13 @@ def test_faces_are_listed_looked_at_labelled_and_erased(api: Client, review: Pat
     assert "there is no face" in api.refused(404, "GET", f"/review/{first}/picture")
 
 
+def test_what_was_said_of_a_face_is_taken_back(api: Client, review: Path) -> None:
+    (face,) = fill(ReviewFolder(review), an_item(), label=Label.WITH_MASK)
+    taken = api.post(f"/review/{face}/label", {"label": None})
+    assert (taken["label"], taken["labelled_at"]) == (None, None)
+    assert [each["id"] for each in api.get("/review?unlabelled=true")["items"]] == [face]
+
+
 def test_a_label_that_is_none_is_refused(api: Client, review: Path) -> None:
     (face,) = fill(ReviewFolder(review), an_item())
     assert "label" in api.refused(422, "POST", f"/review/{face}/label", {"label": "bearded"})
