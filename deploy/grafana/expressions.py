@@ -19,6 +19,7 @@ class Expression:
     panel: str  # its title; or "annotation: ...", "variable: ..."
     expr: str
     legend: str = ""
+    is_instant: bool = False  # for the end of the range alone, else for each point of it
     may_be_empty: str | None = None  # in which healthy system it gives nothing; None: it always gives something
 
 
@@ -40,7 +41,7 @@ def expressions(window: str = "1h", interval: str = "1m", rate_interval: str = "
         return _MACRO.sub(lambda found: macros[found[1]], expr)
 
     return [
-        Expression(dashboard.uid, where, filled_in(query.expr), query.legend, query.may_be_empty)
+        Expression(dashboard.uid, where, filled_in(query.expr), query.legend, query.is_instant, query.may_be_empty)
         for dashboard in DASHBOARDS
         for where, query in _queries(dashboard)
     ]
@@ -49,7 +50,7 @@ def expressions(window: str = "1h", interval: str = "1m", rate_interval: str = "
 def _queries(dashboard: Dashboard) -> Iterator[tuple[str, Query]]:
     for variable in dashboard.variables:
         if variable.metric is not None:
-            yield f"variable: {variable.name}", Query(variable.metric)
+            yield f"variable: {variable.name}", Query(variable.metric, is_instant=True)
     for annotation in dashboard.annotations:
         yield f"annotation: {annotation.name}", Query(annotation.expr, may_be_empty=annotation.may_be_empty)
     for panel in dashboard.panels():

@@ -88,6 +88,7 @@ class Panel:
             made["transformations"] = list(self.transformations)
         if self.min_interval:
             made["interval"] = self.min_interval
+            made["targets"] = [{**target, "interval": self.min_interval} for target in made["targets"]]
         if self.repeats:
             made |= {"repeat": self.repeats, "repeatDirection": "h", "maxPerRow": 24 // self.width}
         return made

@@ -50,6 +50,7 @@ interface PrometheusQuery extends Without<DataQuery, never> {
   expr: string;
   format: 'time_series' | 'table' | 'heatmap';
   instant: boolean;
+  interval?: string;
   legendFormat: string;
   range: boolean;
 }
