@@ -114,7 +114,12 @@ def test_the_stream_is_bounded_and_old_pictures_leave_it(servers: Servers) -> No
         bursts.send(lease, 60, lambda _: None)
     assert len(_sent(servers)) == 4 * FRAMES
     supervision = Supervision(servers, KEYS, settings, "a", cast("Any", None))
-    eventually(lambda: (supervision.trim_frames(), not _sent(servers))[1])
+
+    def are_gone() -> bool:
+        supervision.trim_frames()
+        return not _sent(servers)
+
+    eventually(are_gone)
 
 
 def test_a_frames_server_that_is_away_costs_the_burst_and_nothing_else(servers: Servers) -> None:
