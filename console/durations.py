@@ -5,7 +5,7 @@ import re
 from console.errors import BadInput
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhdw])")
+_SPAN = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,12})?)(?P<unit>[smhdw])")
 
 
 def is_span(text: str) -> bool:

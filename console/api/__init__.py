@@ -3,12 +3,15 @@
 from fastapi import APIRouter
 
 from console.api.answers import FAILURES
+from console.api.areas import router as areas
 from console.api.cameras import router as cameras
 from console.api.counts import router as counts
 from console.api.models import router as models
 from console.api.review import router as review
 from console.api.system import router as system
+from console.api.trainings import router as trainings
 from console.api.violations import router as violations
+from console.api.webhooks import router as webhooks
 from console.api.workers import router as workers
 
 PREFIX = "/api/v1"
@@ -17,6 +20,6 @@ PREFIX = "/api/v1"
 def router() -> APIRouter:
     """All routes; each states the one shape that every failure has."""
     found = APIRouter(prefix=PREFIX, responses=FAILURES)
-    for part in (system, cameras, violations, counts, workers, models, review):
+    for part in (system, cameras, violations, counts, workers, models, review, areas, webhooks, trainings):
         found.include_router(part)
     return found

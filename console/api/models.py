@@ -1,5 +1,6 @@
 """The versions of classifier and face detector: which there are, which is served, and serving another."""
 
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,9 +15,9 @@ from console.model_promotion import nudge
 from console.model_serving import Served, roll_back, serve
 from console.training.tasks import Task
 from console.web.context import ApiContext, Context
-from shared.detector_manifest import DetectorManifest, DetectorRegistry
+from shared.detector_manifest import DetectorManifest
 from shared.messages import Message
-from shared.model_registry import Manifest, ModelError, ModelRegistry, Refusal
+from shared.model_registry import Manifest, ModelError, Refusal, VersionRegistry
 
 router = APIRouter(prefix="/models", tags=["models"])
 
@@ -31,6 +32,7 @@ class VersionDetails(Message):
 
     manifest: Manifest | DetectorManifest
     report: dict[str, Any] | None = Field(description="What its training told of it; null where it told nothing.")
+    has_page: bool = Field(description="Whether its report with pictures is on this machine, at .../report.")
 
 
 class Promotion(Body):
@@ -58,17 +60,15 @@ def show(context: Context, version: Version, task: OfTask = Task.CLASSIFIER) -> 
 
     registry = _registry(context, task)
     manifest = registry.verified(version)
-    return VersionDetails(manifest=manifest, report=stored_report(registry.path(version)))
+    told = stored_report(registry.path(version))
+    return VersionDetails(manifest=manifest, report=told, has_page=_page(context, task, version) is not None)
 
 
 @router.get("/{version}/report", operation_id="getModelReport", response_class=HTMLResponse)
 def report(context: Context, version: Version, task: OfTask = Task.CLASSIFIER) -> HTMLResponse:
     """The report with pictures, where the training left it on this machine."""
-    from trainer.report.record import local_page  # noqa: PLC0415
-
-    data = context.system.data
-    page = None if data is None else local_page(data.reports, _registry(context, task).name, version)
-    if page is None or not page.is_file():
+    page = _page(context, task, version)
+    if page is None:
         raise NotFound(f"there is no report with pictures of version {version} on this machine")
     return HTMLResponse(page.read_bytes(), headers={"Content-Security-Policy": _REPORT_POLICY})
 
@@ -96,7 +96,15 @@ def rollback(context: Context, task: OfTask = Task.CLASSIFIER) -> Served:
     return _told(context, task, done)
 
 
-def _registry(context: ApiContext, task: Task) -> ModelRegistry | DetectorRegistry:
+def _page(context: ApiContext, task: Task, version: int) -> FilePath | None:
+    from trainer.report.record import local_page  # noqa: PLC0415
+
+    data = context.system.data
+    page = None if data is None else local_page(data.reports, _registry(context, task).name, version)
+    return page if page is not None and page.is_file() else None
+
+
+def _registry(context: ApiContext, task: Task) -> VersionRegistry[Any]:
     return context.detectors() if task is Task.DETECTOR else context.models()
 
 

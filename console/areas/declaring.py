@@ -7,26 +7,37 @@ import redis
 from pydantic import ValidationError
 
 from console.durations import seconds
-from console.errors import BadInput, NotFound
+from console.errors import AlreadyThere, BadInput, NotFound
 from console.overview import cameras
 from shared.areas import DEFAULT_WINDOW_S, MAX_AREAS, Area
 from shared.streams import AREAS, AreaKeys
 
 
-def add(state: redis.Redis, name: str, members: Sequence[str], window: str | None) -> Area:
+def window_s(text: str | None) -> float | None:
+    """The seconds of an option.
+
+    Raises:
+        BadInput: it is no span.
+    """
+    return None if text is None else seconds(text, "--window")
+
+
+def add(state: redis.Redis, name: str, members: Sequence[str], window_s: float | None) -> Area:
     """Count what these cameras see as one from now on.
 
     Raises:
-        BadInput: the name is taken or none, a camera is not attached, there are too few or too many.
+        AlreadyThere: the name is taken.
+        BadInput: it is none, a camera is not attached, there are too few or too many.
     """
     if state.hexists(AREAS, name):
-        raise BadInput(f"there is an area {name!r} already; change it with `maskwatch area set {name}`")
+        raise AlreadyThere(f"there is an area {name!r} already; change it with `maskwatch area set {name}`")
     if state.hlen(AREAS) >= MAX_AREAS:
         raise BadInput(f"there are {MAX_AREAS} areas already, which is the most")
-    return _declare(state, name, dict.fromkeys(_attached(state, members), _now_ms(state)), window)
+    joined = dict.fromkeys(_attached(state, members), _now_ms(state))
+    return _declare(state, name, joined, DEFAULT_WINDOW_S if window_s is None else window_s)
 
 
-def change(state: redis.Redis, name: str, members: Sequence[str], window: str | None) -> Area:
+def change(state: redis.Redis, name: str, members: Sequence[str], window_s: float | None) -> Area:
     """Give an area other cameras or another window; a camera that joins is counted from now on.
 
     Raises:
@@ -37,7 +48,7 @@ def change(state: redis.Redis, name: str, members: Sequence[str], window: str | 
     if members:
         now_ms = _now_ms(state)
         joined = {camera: area.cameras.get(camera, now_ms) for camera in _attached(state, members)}
-    return _declare(state, name, joined, window or f"{area.window_s}s")
+    return _declare(state, name, joined, area.window_s if window_s is None else window_s)
 
 
 def remove(state: redis.Redis, name: str) -> None:
@@ -75,8 +86,7 @@ def _unknown(state: redis.Redis, name: str) -> NotFound:
     return NotFound(f"there is no area {name!r}; there are {names or 'none'}")
 
 
-def _declare(state: redis.Redis, name: str, joined: dict[str, int], window: str | None) -> Area:
-    window_s = seconds(window, "--window") if window else DEFAULT_WINDOW_S
+def _declare(state: redis.Redis, name: str, joined: dict[str, int], window_s: float) -> Area:
     try:
         area = Area(name=name, cameras=joined, window_s=window_s)
     except ValidationError as error:

@@ -29,7 +29,7 @@ def add(
     from console.areas import declaring  # noqa: PLC0415 - other commands start without it
 
     with running_system(data, redis) as system:
-        area = declaring.add(system.servers.state, name, cameras, window)
+        area = declaring.add(system.servers.state, name, cameras, declaring.window_s(window))
     typer.echo(f"area {area.name}: {', '.join(area.cameras)} count as one from now on")
 
 
@@ -45,7 +45,7 @@ def set_(
     from console.areas import declaring  # noqa: PLC0415
 
     with running_system(data, redis) as system:
-        area = declaring.change(system.servers.state, name, cameras or [], window)
+        area = declaring.change(system.servers.state, name, cameras or [], declaring.window_s(window))
     typer.echo(f"area {area.name}: {', '.join(area.cameras)}, {area.window_s:g} s apart at most")
 
 
@@ -59,7 +59,7 @@ def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOpti
     for each in found:
         cameras = ", ".join(f"{camera} {violations}" for camera, violations in each.by_camera.items())
         line = f"{each.area.name}: {each.violations} violations, of {cameras}; within {each.area.window_s:g} s"
-        typer.echo(json.dumps(each.as_json) if as_json else line)
+        typer.echo(json.dumps(each.as_message.model_dump(mode="json")) if as_json else line)
 
 
 @app.command()
@@ -69,11 +69,11 @@ def show(name: NameArgument, as_json: JsonOption = False, data: DataOption = Non
 
     with running_system(data, redis) as system:
         declaring.find(system.servers.state, name)
-        (found,) = [each for each in reading.read_all(system.servers.state) if each.area.name == name]
+        found = reading.read_one(system.servers.state, name).as_message.model_dump(mode="json")
     if as_json:
-        typer.echo(json.dumps(found.as_json))
+        typer.echo(json.dumps(found))
         return
-    for field, value in found.as_json.items():
+    for field, value in found.items():
         typer.echo(f"{field}: {value}")
 
 

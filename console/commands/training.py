@@ -65,8 +65,7 @@ def schedule(as_json: AsJson = False, data: DataOption = None, redis: RedisOptio
     if found is None:
         typer.echo("null" if as_json else "no training is scheduled")
     elif as_json:
-        due = scheduling.next_run(found)
-        typer.echo(json.dumps(found.model_dump(mode="json") | {"next_at": due.isoformat() if due else None}))
+        typer.echo(json.dumps(scheduling.as_message(found).model_dump(mode="json")))
     else:
         typer.echo(scheduling.in_words(found))
 

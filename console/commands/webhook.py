@@ -117,7 +117,7 @@ def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOpti
         found = reading.read_all(system.servers.state)
     console = Console()
     if as_json:
-        typer.echo(json.dumps([facts.as_json(each) for each in found]))
+        typer.echo(json.dumps([facts.as_message(each).model_dump(mode="json") for each in found]))
     elif console.is_terminal:
         console.print(facts.table(found))
     else:
@@ -128,15 +128,14 @@ def list_(as_json: JsonOption = False, data: DataOption = None, redis: RedisOpti
 @app.command()
 def show(name: NameArgument, as_json: JsonOption = False, data: DataOption = None, redis: RedisOption = None) -> None:
     """Everything that is known of one webhook: what waits, what was delivered, what went wrong."""
-    from console.webhooks import declaring, facts, reading  # noqa: PLC0415
+    from console.webhooks import facts, reading  # noqa: PLC0415
 
     with running_system(data, redis) as system:
-        readings = {each.webhook.name: each for each in reading.read_all(system.servers.state)}
-    declaring.found({each: reading.webhook for each, reading in readings.items()}, name)
+        found = reading.read_one(system.servers.state, name)
     if as_json:
-        typer.echo(json.dumps(facts.as_json(readings[name])))
+        typer.echo(json.dumps(facts.as_message(found).model_dump(mode="json")))
         return
-    for line in facts.lines(readings[name]):
+    for line in facts.lines(found):
         typer.echo(line)
 
 
@@ -161,19 +160,10 @@ def snooze(
     redis: RedisOption = None,
 ) -> None:
     """Send nothing of what opens from now on for a while; it is not sent later either."""
-    from console import attaching  # noqa: PLC0415
-    from console.cameras.changing import unknown  # noqa: PLC0415
-    from console.webhooks import declaring, snoozing  # noqa: PLC0415
+    from console.webhooks import snoozing  # noqa: PLC0415
 
     with running_system(data, redis) as system:
-        state = system.servers.state
-        now_ms = declaring.now_ms(state)
-        until_ms = snoozing.end_ms(span, until, now_ms)
-        if name is not None:
-            declaring.found(declaring.all_webhooks(state), name)
-        if camera is not None and attaching.find(state, camera) is None:
-            raise unknown(camera)
-        snoozed = snoozing.snooze(state, name, camera, now_ms, until_ms)
+        snoozed = snoozing.begin(system.servers.state, snoozing.Wanted(name, camera, span, until))
     typer.echo(snoozed.as_line)
 
 
@@ -186,15 +176,11 @@ def unsnooze(
     redis: RedisOption = None,
 ) -> None:
     """End snoozes: of a webhook, a camera, or all."""
-    from console.webhooks import declaring, snoozing  # noqa: PLC0415
+    from console.webhooks import snoozing  # noqa: PLC0415
 
     with running_system(data, redis) as system:
-        state = system.servers.state
-        now_ms = declaring.now_ms(state)
-        if name is not None:
-            declaring.found(declaring.all_webhooks(state), name)
-        ended = snoozing.unsnooze(state, name, camera, now_ms)
-        lasting = snoozing.active(snoozing.everything(state), now_ms, name)
+        ended = snoozing.end(system.servers.state, name, camera)
+        lasting = snoozing.lasting(system.servers.state, name)
     typer.echo(f"snoozes ended: {len(ended)}")
     for each in lasting:
         typer.echo(f"still snoozed: {each.as_line}")

@@ -70,7 +70,8 @@ def _asked(system: RunningSystem, now: Overview, question: Question) -> Asked:
 def _times(now: datetime, question: Question) -> tuple[datetime, datetime]:
     since, until = (f"{question.prefix}{name}" for name in ("since", "until"))
     begin = parse_since(question.since, now, since)
-    end = parse_since(question.until, now, until) if question.until else datetime.now(UTC)
+    latest = datetime.now(UTC)  # nothing is counted later
+    end = min(parse_since(question.until, now, until), latest) if question.until else latest
     if begin >= end:
         raise BadInput(f"{since} is not before {until}: nothing lies between them")
     if now - begin > timedelta(days=_KEPT_DAYS):

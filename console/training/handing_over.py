@@ -20,17 +20,23 @@ def hand_over(
     Raises:
         BadInput: an option cannot be used; nothing was queued or scheduled.
     """
-    settings = as_json(settings_from({**options, "registry": _registry_of(found, registry)}))
-    state = found.servers.state
+    settings = settings_of(found, options, registry)
     if every is not None:
-        schedule = scheduling.schedule_from(every, settings)
-        scheduling.write(state, schedule)
-        typer.echo(f"scheduled: {scheduling.in_words(schedule)}")
+        typer.echo(f"scheduled: {scheduling.in_words(scheduling.set_schedule(found.servers.state, every, settings))}")
     if not queue:
         return None
-    job_id = enqueue(open_queue(state), settings).id
+    job_id = enqueue(open_queue(found.servers.state), settings).id
     typer.echo(job_id)
     return job_id
+
+
+def settings_of(found: RunningSystem, options: Mapping[str, Any], registry: str | None) -> dict[str, Any]:
+    """What travels in the job of a training that is asked for so.
+
+    Raises:
+        BadInput: an option cannot be used.
+    """
+    return as_json(settings_from({**options, "registry": _registry_of(found, registry)}))
 
 
 def _registry_of(found: RunningSystem, registry: str | None) -> str:

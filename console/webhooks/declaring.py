@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from redis.client import Pipeline
 
 from console.durations import seconds
-from console.errors import BadInput, NotFound
+from console.errors import AlreadyThere, BadInput, NotFound
 from shared.streams import WEBHOOK_SNOOZES, WEBHOOKS, WebhookKeys
 from shared.webhooks import MAX_WEBHOOKS, Webhook, is_place
 
@@ -56,7 +56,8 @@ def add(state: redis.Redis, name: str, values: Values) -> Webhook:
     """Declare a webhook; one that is there just so stays as it is.
 
     Raises:
-        BadInput: a value is wrong, or the name stands for another one.
+        AlreadyThere: the name stands for another one.
+        BadInput: a value is wrong.
     """
     created_ms = now_ms(state)
 
@@ -66,7 +67,7 @@ def add(state: redis.Redis, name: str, values: Values) -> Webhook:
         if there is None and len(known) >= MAX_WEBHOOKS:
             raise BadInput(f"there are {MAX_WEBHOOKS} webhooks already, which is the most: remove one")
         if there is not None and there.model_copy(update={"created_ms": created_ms}) != wished:
-            raise BadInput(f"there is a webhook {name} already: change it with `maskwatch webhook set {name}`")
+            raise AlreadyThere(f"there is a webhook {name} already: change it with `maskwatch webhook set {name}`")
         return there or wished
 
     return _declare(state, plan)
@@ -130,8 +131,13 @@ def found(known: Mapping[str, Webhook], name: str) -> Webhook:
         BadInput: there is none.
     """
     if name not in known:
-        raise NotFound(f"there is no webhook {name!r}; see `maskwatch webhook list`")
+        raise unknown(name)
     return known[name]
+
+
+def unknown(name: str) -> NotFound:
+    """What is said of a name that stands for no webhook."""
+    return NotFound(f"there is no webhook {name!r}; see `maskwatch webhook list`")
 
 
 def now_ms(state: redis.Redis) -> int:

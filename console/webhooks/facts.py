@@ -2,35 +2,67 @@
 
 from datetime import datetime
 
+from pydantic import Field
 from rich.table import Table
 from rich.text import Text
 
+from console.instants import Instant
 from console.webhooks.reading import WebhookReading
 from console.webhooks.snoozing import Snoozed
+from shared.messages import Message, ViolationState
 from shared.webhooks import EVERY, Outcome
 
 
-def as_json(each: WebhookReading) -> dict[str, object]:
+class SnoozeRecord(Message):
+    """A time in which a webhook is told of nothing that opens."""
+
+    camera: str | None = Field(description="Null is all cameras.")
+    until: Instant
+    is_of_all_webhooks: bool
+
+
+class WebhookFigures(Message):
+    """A webhook, what became of its events, and what lasts now."""
+
+    name: str
+    url: str = Field(description="Its address without path and query, or where events workers find it.")
+    secrets: tuple[str, ...] = Field(description="Where events workers find what signs; never the secret itself.")
+    events: tuple[ViolationState, ...]
+    cameras: tuple[str, ...] = Field(description="Only of these; empty for all.")
+    zones: tuple[str, ...] = Field(description="Only what opens in these; empty for all.")
+    min_confidence: float
+    cooldown_s: float = Field(description="Seconds after one of a camera in which no more of it is sent.")
+    waiting: int = Field(description="Events that are not delivered yet.")
+    counts: dict[Outcome, int] = Field(description="Events, or tries, by what became of them.")
+    is_failing: bool = Field(description="Whether the last try failed.")
+    last_delivered_at: Instant | None
+    last_error: str | None
+    last_error_at: Instant | None
+    snoozes: tuple[SnoozeRecord, ...]
+    sender: str | None = Field(description="The events worker that sends; null while none does.")
+
+
+def as_message(each: WebhookReading) -> WebhookFigures:
     """All of it, for programs."""
     webhook = each.webhook
-    return {
-        "name": webhook.name,
-        "url": webhook.shown_url,
-        "secrets": list(webhook.secrets),
-        "events": [str(event) for event in webhook.events],
-        "cameras": list(webhook.cameras),
-        "zones": list(webhook.zones),
-        "min_confidence": webhook.min_confidence,
-        "cooldown_s": webhook.cooldown_s,
-        "waiting": each.waiting,
-        "counts": {outcome: each.count(outcome) for outcome in Outcome},
-        "is_failing": each.is_failing,
-        "last_delivered_at": _iso(each.delivered_at),
-        "last_error": each.error or None,
-        "last_error_at": _iso(each.error_at),
-        "snoozes": [_snooze(snoozed) for snoozed in each.snoozes],
-        "sender": each.sender or None,
-    }
+    return WebhookFigures(
+        name=webhook.name,
+        url=webhook.shown_url,
+        secrets=webhook.secrets,
+        events=webhook.events,
+        cameras=webhook.cameras,
+        zones=webhook.zones,
+        min_confidence=webhook.min_confidence,
+        cooldown_s=webhook.cooldown_s,
+        waiting=each.waiting,
+        counts={outcome: each.count(outcome) for outcome in Outcome},
+        is_failing=each.is_failing,
+        last_delivered_at=each.delivered_at,
+        last_error=each.error or None,
+        last_error_at=each.error_at,
+        snoozes=tuple(map(_snooze, each.snoozes)),
+        sender=each.sender or None,
+    )
 
 
 def lines(each: WebhookReading) -> list[str]:
@@ -80,13 +112,9 @@ def table(webhooks: list[WebhookReading]) -> Table:
     return shown
 
 
-def _snooze(snoozed: Snoozed) -> dict[str, object]:
+def _snooze(snoozed: Snoozed) -> SnoozeRecord:
     camera = None if snoozed.camera == EVERY else snoozed.camera
-    return {"camera": camera, "until": snoozed.until.isoformat(), "is_of_all_webhooks": snoozed.webhook == EVERY}
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
+    return SnoozeRecord(camera=camera, until=snoozed.until, is_of_all_webhooks=snoozed.webhook == EVERY)
 
 
 def _when(instant: datetime | None) -> str:

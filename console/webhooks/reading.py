@@ -7,7 +7,7 @@ from typing import cast
 
 import redis
 
-from console.webhooks.declaring import all_webhooks, now_ms
+from console.webhooks.declaring import all_webhooks, now_ms, unknown
 from console.webhooks.snoozing import Snoozed, active, of_hash
 from shared.streams import WEBHOOK_SNOOZES, WebhookKeys
 from shared.webhooks import Outcome, StatusField, Webhook
@@ -47,6 +47,18 @@ class WebhookReading:
     def is_failing(self) -> bool:
         """Whether the last try failed."""
         return self.error_at is not None and (self.delivered_at is None or self.error_at > self.delivered_at)
+
+
+def read_one(state: redis.Redis, name: str) -> WebhookReading:
+    """One of them.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    for each in read_all(state):
+        if each.webhook.name == name:
+            return each
+    raise unknown(name)
 
 
 def read_all(state: redis.Redis) -> list[WebhookReading]:

@@ -8,8 +8,11 @@ from typing import cast
 import redis
 from pydantic import ValidationError
 
+from console import attaching
+from console.cameras.changing import unknown
 from console.durations import seconds
 from console.errors import BadInput
+from console.webhooks import declaring
 from shared.streams import WEBHOOK_SNOOZES
 from shared.webhooks import EVERY, Snooze
 
@@ -37,21 +40,48 @@ class Snoozed:
         return f"{who}: nothing of {what} until {self.until.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def end_ms(span: str | None, until: str | None, now_ms: int) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """A snooze as somebody asks for it; ``prefix`` is what stands before the names of options."""
+
+    webhook: str | None
+    camera: str | None
+    span: str | None
+    until: str | None
+    prefix: str = "--"
+
+
+def begin(state: redis.Redis, wanted: Wanted) -> Snoozed:
+    """Begin a snooze now, of a webhook or all, for a camera or all.
+
+    Raises:
+        BadInput: its end is no time.
+        NotFound: there is no such webhook or camera.
+    """
+    now = declaring.now_ms(state)
+    until_ms = end_ms(wanted.span, wanted.until, now, wanted.prefix)
+    if wanted.webhook is not None:
+        declaring.found(declaring.all_webhooks(state), wanted.webhook)
+    if wanted.camera is not None and attaching.find(state, wanted.camera) is None:
+        raise unknown(wanted.camera)
+    return snooze(state, wanted.webhook, wanted.camera, now, until_ms)
+
+
+def end_ms(span: str | None, until: str | None, now_ms: int, prefix: str = "--") -> int:
     """When a snooze of the options --for or --until ends, in Unix milliseconds.
 
     Raises:
         BadInput: not just one is given, it is no time, or it is over.
     """
     if (span is None) == (until is None):
-        raise BadInput("say how long: --for 2h, or --until 2026-11-23T18:00")
+        raise BadInput(f"say how long: {prefix}for 2h, or {prefix}until 2026-11-23T18:00")
     if span is not None:
-        ends = now_ms + int(seconds(span, "--for") * 1000)
+        ends = now_ms + int(seconds(span, f"{prefix}for") * 1000)
     else:
         try:
             ends = int(datetime.fromisoformat(str(until)).timestamp() * 1000)
         except (ValueError, OverflowError):
-            raise BadInput(f"--until is {until!r}: give an instant such as 2026-11-23T18:00") from None
+            raise BadInput(f"{prefix}until is {until!r}: give an instant such as 2026-11-23T18:00") from None
     if not now_ms < ends <= now_ms + 366 * _DAY_MS:
         raise BadInput("a snooze ends in the future, within a year")
     return ends
@@ -80,6 +110,22 @@ def unsnooze(state: redis.Redis, webhook: str | None, camera: str | None, now_ms
     return ended
 
 
+def end(state: redis.Redis, webhook: str | None, camera: str | None) -> list[Snoozed]:
+    """End the snoozes of a webhook and camera, or of any, now.
+
+    Raises:
+        NotFound: there is no such webhook.
+    """
+    if webhook is not None:
+        declaring.found(declaring.all_webhooks(state), webhook)
+    return unsnooze(state, webhook, camera, declaring.now_ms(state))
+
+
+def lasting(state: redis.Redis, webhook: str | None = None) -> list[Snoozed]:
+    """Those that last, of all webhooks or of what holds for one."""
+    return active(everything(state), declaring.now_ms(state), webhook)
+
+
 def everything(state: redis.Redis) -> list[Snoozed]:
     """All snoozes that can be understood, those that are over too."""
     return of_hash(cast("dict[bytes, bytes]", state.hgetall(WEBHOOK_SNOOZES)))
@@ -99,8 +145,8 @@ def of_hash(stored: Mapping[bytes, bytes]) -> list[Snoozed]:
 
 def active(snoozes: list[Snoozed], now_ms: int, webhook: str | None = None) -> list[Snoozed]:
     """Those that last, of all webhooks or of what holds for one."""
-    lasting = [each for each in snoozes if each.snooze.from_ms <= now_ms < each.snooze.until_ms]
-    return [each for each in lasting if webhook is None or each.webhook in {webhook, EVERY}]
+    now_on = [each for each in snoozes if each.snooze.from_ms <= now_ms < each.snooze.until_ms]
+    return [each for each in now_on if webhook is None or each.webhook in {webhook, EVERY}]
 
 
 def _field(snoozed: Snoozed) -> str:

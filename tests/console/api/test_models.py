@@ -23,7 +23,7 @@ def models(registry: str) -> ModelRegistry:
 
 def test_versions_are_listed_and_shown(api: Client, models: ModelRegistry) -> None:
     found = api.get("/models")
-    assert found["current"] == 1
+    assert (found["current"], found["rollback_to"]) == (1, None)
     assert [(each["version"], each["gate"]) for each in found["versions"]] == [(1, "not asked"), (2, "failed")]
     shown = api.get("/models/2")
     assert (shown["manifest"]["version"], shown["report"]) == (2, None)
@@ -39,7 +39,7 @@ def test_a_version_whose_gate_failed_is_refused_with_the_reasons_unless_forced(
     assert "source gate: 80.0% instead of 90.0%" in error
     assert '"force": true' in error
     assert models.current() == 1
-    heard = servers.state.pubsub(ignore_subscribe_messages=True)
+    heard = servers.state.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     heard.subscribe(MODELS_CHANGED)
     eventually(lambda: servers.state.pubsub_numsub(MODELS_CHANGED)[0][1])
     done = api.post("/models/2/promote", {"force": True})
@@ -54,6 +54,7 @@ def test_the_version_before_is_served_again_and_there_is_none_before_the_first(
     api: Client, models: ModelRegistry
 ) -> None:
     api.post("/models/2/promote", {"force": True})
+    assert api.get("/models")["rollback_to"] == 1
     assert api.post("/models/rollback")["current"] == 1
     models.promote(1)
     assert api.post("/models/rollback")["current"] == 2
@@ -76,6 +77,7 @@ def test_a_report_with_pictures_is_shown_and_runs_nothing(api: Client, models: M
     page = local_page(DataFolder(data).reports, "mask", 2)
     page.parent.mkdir(parents=True)
     page.write_text("<h1>report</h1>")
+    assert [api.get(f"/models/{version}")["has_page"] for version in (1, 2)] == [False, True]
     answer = api.send("GET", "/models/2/report")
     assert (answer.text, answer.headers["content-type"]) == ("<h1>report</h1>", "text/html; charset=utf-8")
     policy = answer.headers["content-security-policy"]
