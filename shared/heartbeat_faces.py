@@ -40,7 +40,7 @@ class HeartbeatField:
     JUDGED_AT = "judged_at"  # when a worker last judged a frame of one
     COUNTED_AT = "counted_at"  # when the last one that was not lost had its outcome
     DURATION_S = "duration_s"  # of that one, from its sending to its outcome
-    RIGHT = "right"  # right:<Label>: 1 if the last one's face with that label was told so, else 0
+    RIGHT = "right"  # right:<Label>: 1 if that one's face with that label was told so, else 0
     MODEL_VERSION = "model_version"  # which judged it
     DETECTOR = "detector"
 

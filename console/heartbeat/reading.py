@@ -44,7 +44,7 @@ class HeartbeatReading:
     counted_at: float | None = None
     duration_s: float | None = None
     last_outcome: HeartbeatOutcome | None = None
-    is_right: dict[Label, bool] = field(default_factory=dict)  # of the last one
+    is_right: dict[Label, bool] = field(default_factory=dict)  # of the last one that came through
     outcomes: dict[HeartbeatOutcome, int] = field(default_factory=dict)
     model_version: int = 0
 
@@ -94,7 +94,7 @@ def read(state: redis.Redis) -> HeartbeatReading:
         read_at=instant(state),
         **{name: float(told[name]) if name in told else None for name in _NUMBERS},
         last_outcome=HeartbeatOutcome(last_outcome) if last_outcome else None,
-        is_right={each: told.get(f"{HeartbeatField.RIGHT}:{each}") == "1" for each in HALVES if last_outcome},
+        is_right={each: told[right] == "1" for each in HALVES if (right := f"{HeartbeatField.RIGHT}:{each}") in told},
         outcomes={each: int(told.get(f"{HeartbeatField.OUTCOME}:{each}", 0)) for each in HeartbeatOutcome},
         model_version=int(told.get(HeartbeatField.MODEL_VERSION, 0)),
     )

@@ -14,7 +14,9 @@ class HeartbeatStatus(Message):
     interval_seconds: float | None = Field(description="Between two; 0 while switched off, null before the first.")
     last_counted_age_seconds: float | None = Field(description="Null before one has come through.")
     last_duration_seconds: float | None = Field(description="From its sending to its count.")
-    right: dict[Label, bool] = Field(description="Of the last one, whether each face was told as what it is.")
+    right: dict[Label, bool] = Field(
+        description="Of the last one that came through, whether each face was told as what it is."
+    )
     outcomes: dict[HeartbeatOutcome, int] = Field(description="How many of them came to what.")
 
 

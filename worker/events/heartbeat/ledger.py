@@ -80,7 +80,6 @@ def _told(answer: Answer, stream_id: str, counted_at: float) -> dict[str, str | 
         HeartbeatField.STREAM_ID: stream_id,
         HeartbeatField.LAST_OUTCOME: answer.outcome,
     }
-    told |= {f"{HeartbeatField.RIGHT}:{label}": int(is_right) for label, is_right in answer.is_right.items()}
     if answer.judged_ms:
         told |= {
             HeartbeatField.JUDGED_AT: answer.judged_ms / 1000,
@@ -92,4 +91,6 @@ def _told(answer: Answer, stream_id: str, counted_at: float) -> dict[str, str | 
             HeartbeatField.COUNTED_AT: counted_at,
             HeartbeatField.DURATION_S: round(max(0.0, counted_at - answer.sent_at), 3),
         }
+        # What was lost says nothing of the model.
+        told |= {f"{HeartbeatField.RIGHT}:{label}": int(is_right) for label, is_right in answer.is_right.items()}
     return told

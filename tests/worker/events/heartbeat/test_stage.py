@@ -1,6 +1,7 @@
 """The stage on a real server: one outcome for each burst, whoever dies when."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import redis
 
@@ -64,6 +65,22 @@ def test_a_burst_of_which_nothing_comes_is_lost_when_its_time_is_up_and_once(ser
     stage.step(62)
     assert outcomes(servers.state) == {"lost": 1}
     assert "counted_at" not in told(servers.state)
+
+
+def test_what_was_lost_says_nothing_of_the_faces(servers: Servers) -> None:
+    sent(servers.state, 1)
+    publish(servers.frames, *results(1, faces(left=MASKED)))
+    stage = _stage(servers)
+    stage.step(0)
+    before = told(servers.state)
+    sent_again = {HeartbeatField.EPOCH: 2}
+    servers.state.hset(HEARTBEAT, mapping=cast("Any", sent_again))
+    stage.step(1)
+    stage.step(32)
+    after = told(servers.state)
+    assert (before["last_outcome"], after["last_outcome"]) == ("wrong", "lost")
+    kept = ("right:with_mask", "right:without_mask", "counted_at", "duration_s")
+    assert [after[each] for each in kept] == [before[each] for each in kept]
 
 
 def test_what_comes_too_late_changes_nothing(servers: Servers) -> None:
