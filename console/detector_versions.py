@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.instants import Instant
-from console.model_list import GATE_STYLES, GateWord, current_or_none, gate_word, raise_unreachable
+from console.model_list import GATE_STYLES, GateWord, current_or_none, gate_word, raise_unreachable, rollback_target
 from shared.detector_manifest import DetectorManifest, DetectorRegistry
 from shared.messages import Label, Message
 from shared.model_registry import GateRecord, ModelError
@@ -137,13 +137,19 @@ class DetectorList(Message):
 
     registry: str
     current: int | None = Field(description="The version to serve; null where none is named.")
+    rollback_to: int | None = Field(description="The version that rolling back would serve; null where there is none.")
     versions: tuple[DetectorSummary, ...]
 
 
 def detector_list(registry: DetectorRegistry, versions: list[ListedDetector]) -> DetectorList:
     """For programs."""
     current = next((each.version for each in versions if each.is_current), None)
-    return DetectorList(registry=registry.where, current=current, versions=tuple(map(_summary, versions)))
+    return DetectorList(
+        registry=registry.where,
+        current=current,
+        rollback_to=rollback_target(registry, current),
+        versions=tuple(map(_summary, versions)),
+    )
 
 
 def _summary(each: ListedDetector) -> DetectorSummary:

@@ -90,6 +90,21 @@ def raise_unreachable(error: ModelError) -> None:
         raise error
 
 
+def rollback_target(registry: VersionRegistry[AnyManifest], current: int | None) -> int | None:
+    """The version that rolling back would serve, if there is one and its manifest can be read.
+
+    Raises:
+        ModelError: the registry does not answer.
+    """
+    if current is None:
+        return None
+    try:
+        return registry.before(current)
+    except ModelError as error:
+        raise_unreachable(error)
+        return None
+
+
 def versions_table(versions: list[Listed]) -> Table:
     """For people; * marks the version served."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -140,13 +155,19 @@ class VersionList(Message):
 
     registry: str
     current: int | None = Field(description="The version to serve; null where none is named.")
+    rollback_to: int | None = Field(description="The version that rolling back would serve; null where there is none.")
     versions: tuple[VersionSummary, ...]
 
 
 def version_list(registry: ModelRegistry, versions: list[Listed]) -> VersionList:
     """For programs."""
     current = next((each.version for each in versions if each.is_current), None)
-    return VersionList(registry=registry.where, current=current, versions=tuple(map(_summary, versions)))
+    return VersionList(
+        registry=registry.where,
+        current=current,
+        rollback_to=rollback_target(registry, current),
+        versions=tuple(map(_summary, versions)),
+    )
 
 
 def _summary(each: Listed) -> VersionSummary:

@@ -218,15 +218,24 @@ class VersionRegistry(Generic[AnyManifest]):
             ModelError: there is none, or its files are not what its manifest states.
         """
         current = self.current()
-        previous = _number(self._promotion().get("previous"))
-        if previous is None:
-            older = (version for version in reversed(self.versions()) if version < current)
-            previous = next((version for version in older if not self._was_refused(version)), None)
+        previous = self.before(current)
         if previous is None:
             raise ModelError(f"there is no version before {current} in {self.where}")
         gate = self._gate(previous)
         self.promote(previous, forced=gate is not None and gate.forced)
         return previous
+
+    def before(self, current: int) -> int | None:
+        """The version that ``rollback`` would serve in place of the current one.
+
+        Raises:
+            ModelError: a manifest that has to be looked into cannot be read.
+        """
+        previous = _number(self._promotion().get("previous"))
+        if previous is not None:
+            return previous
+        older = (version for version in reversed(self.versions()) if version < current)
+        return next((version for version in older if not self._was_refused(version)), None)
 
     def substitutes(self) -> list[int]:
         """What may be served while the promoted version cannot: what was served before it, then older ones.

@@ -11,6 +11,8 @@ import { field, select, text } from "./fields.js";
 const MOTIONS = [["default", "default"], ["off", "off: every frame"], ["low", "low"], ["medium", "medium"], ["high", "high"]];
 const TRANSPORTS = [["tcp", "TCP"], ["udp", "UDP"]];
 
+const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
 // Opens an empty form; `done(camera)` gets what was attached.
 export function addCamera(done) {
   new CameraForm(null, done);
@@ -104,6 +106,16 @@ class CameraForm {
     return { login: { user: this.user.value, password: this.password.value } };
   }
 
+  // What is plainly wrong, in words that fit the form.
+  problem() {
+    const fps = this.fps.valueAsNumber;
+    if (this.id && !ID.test(this.id.value.trim())) return "Name: give lower-case letters, digits, - and _, beginning with a letter or digit.";
+    if (this.source.value.trim() === "") return "Source: give an address, a file or a folder.";
+    if (this.fps.validity.badInput || fps < 0.01 || fps > 240) return "Frames a second: give a number above 0, at most 240, such as 5.";
+    if ((this.user.value === "") !== (this.password.value === "")) return "Login: give both user and password.";
+    return "";
+  }
+
   // What is tested: the camera as it is attached, unless its address or login was changed here.
   subject() {
     const { source, transport } = this.values();
@@ -136,8 +148,8 @@ class CameraForm {
   }
 
   async send() {
-    if ((this.user.value === "") !== (this.password.value === "")) throw new Error("Login: give both user and password.");
-    if (this.fps.validity.badInput) throw new Error("Frames a second: give a number above 0, such as 5.");
+    const wrong = this.problem();
+    if (wrong) throw new Error(wrong);
     if (this.camera === null) return post("/cameras", this.wish());
     const changes = this.changes();
     if (Object.keys(changes).length === 0) return this.camera;

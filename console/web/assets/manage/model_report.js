@@ -10,21 +10,18 @@ export function showReport(version, task) {
   const place = h("div", { class: "report" }, h("p", { class: "muted" }, "Loading."));
   openDialog(`${task === "detector" ? "Detector" : "Classifier"} version ${version}`, place, { wide: true });
   get(`/models/${version}?task=${task}`).then(
-    ({ manifest, report }) => {
-      replace(place, task === "detector" ? ofDetector(manifest, report) : ofClassifier(manifest, report));
-      linkPage(place, version, task);
+    ({ manifest, report, has_page: hasPage }) => {
+      const shown = task === "detector" ? ofDetector(manifest, report) : ofClassifier(manifest, report);
+      replace(place, hasPage && pageLink(version, task), shown);
     },
     (error) => replace(place, h("p", { class: "error", role: "alert" }, error.message)),
   );
 }
 
-// The page with curves is on the machine that trained it, or among the version's files; elsewhere there is no link.
-async function linkPage(place, version, task) {
-  const address = `/api/v1/models/${version}/report?task=${task}`;
-  const answer = await fetch(address, { method: "GET", credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok || !place.isConnected) return;
-  const link = h("a", { class: "button", href: address, target: "_blank", rel: "noopener" }, "Report with curves (new tab)");
-  place.prepend(h("p", {}, link));
+// The page with curves is where the training left it, which may be another machine.
+function pageLink(version, task) {
+  const href = `/api/v1/models/${version}/report?task=${task}`;
+  return h("p", {}, h("a", { class: "button", href, target: "_blank", rel: "noopener" }, "Report with curves (new tab)"));
 }
 
 function ofClassifier(manifest, report) {

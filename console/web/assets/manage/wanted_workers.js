@@ -17,7 +17,7 @@ export class WantedWorkers {
     const step = (by, text, name) => h("button", { type: "button", "aria-label": name, onclick: () => this.wish((this.field.valueAsNumber || 0) + by) }, text);
     this.less = step(-1, "\u2212", "One worker less");
     this.more = step(1, "+", "One worker more");
-    this.hint = h("p", { class: "hint", id: "wanted-hint" });
+    this.hint = h("p", { class: "hint", id: "wanted-hint" }, "On each machine that runs maskwatch up. Workers that were started by hand go on.");
     this.element = h("div", { class: "panel wanted" }, h("label", { for: "wanted" }, "Workers wanted"), h("div", { class: "stepper" }, this.less, this.field, this.more), this.hint, this.error);
   }
 
@@ -26,8 +26,6 @@ export class WantedWorkers {
     this.wanted = wanted;
     this.max = max ?? Infinity;
     this.field.max = String(this.max);
-    const most = Number.isFinite(this.max) ? `, ${this.max} at most` : "";
-    setText(this.hint, `On each machine that runs maskwatch up${most}. Workers that were started by hand are not touched.`);
     if (!this.timer && document.activeElement !== this.field) this.write(wanted);
   }
 
