@@ -46,7 +46,8 @@ def results(
 
 def sent(state: redis.Redis, epoch: int) -> None:
     """As if a producer had sent bursts up to this one."""
-    state.hset(HEARTBEAT, mapping={HeartbeatField.EPOCH: epoch, HeartbeatField.STREAM_ID: "0-0"})
+    state.hsetnx(HEARTBEAT, HeartbeatField.STREAM_ID, "0-0")
+    state.hset(HEARTBEAT, HeartbeatField.EPOCH, epoch)
 
 
 def publish(frames: redis.Redis, *judged: FrameResult) -> None:

@@ -1,7 +1,6 @@
 """The stage on a real server: one outcome for each burst, whoever dies when."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 import redis
 
@@ -73,8 +72,7 @@ def test_what_was_lost_says_nothing_of_the_faces(servers: Servers) -> None:
     stage = _stage(servers)
     stage.step(0)
     before = told(servers.state)
-    sent_again = {HeartbeatField.EPOCH: 2}
-    servers.state.hset(HEARTBEAT, mapping=cast("Any", sent_again))
+    sent(servers.state, 2)
     stage.step(1)
     stage.step(32)
     after = told(servers.state)
@@ -169,9 +167,8 @@ def test_a_frames_server_that_began_anew_with_an_earlier_clock_is_read_again(ser
     stage.step(0)
     stage.step(31)
     assert outcomes(servers.state) == {"lost": 1}
-    sent_again = results(2)
-    servers.state.hset(HEARTBEAT, HeartbeatField.EPOCH, 2)
-    publish(servers.frames, *sent_again)
+    sent(servers.state, 2)
+    publish(servers.frames, *results(2))
     stage.step(32)
     assert outcomes(servers.state) == {"lost": 1, "right": 1}
 
