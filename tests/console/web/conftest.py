@@ -1,0 +1,114 @@
+"""The real page: a whole system with its demo feeds, and a browser that looks at it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.console.web.site import Site
+from tests.waiting import eventually
+
+MASKWATCH = Path(sys.executable).with_name("maskwatch")
+CHROMIUM = shutil.which("chromium")
+PATIENCE_MS = 45_000  # for a machine that has much else to do
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+# A picture that is not there yet, or no longer, is asked for all the same; the page says so in words.
+MISSING_PICTURE = re.compile(r"/pictures/(face|frame)$")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running system with a bare and a masked demo feed."""
+    data = tmp_path_factory.mktemp("site")
+    port = free_port()
+    found = Site(f"http://127.0.0.1:{port}", data)
+    up = [str(MASKWATCH), "up", "--data", str(data), "--port", str(port), "--no-trainer"]
+    with running(up, data / "up.log"):
+        eventually(lambda: _sees_both(found), timeout_s=90, interval_s=0.3)
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    expect.set_options(timeout=20_000)  # machines that do much else are slow
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complains of; a test that provokes something takes it out again."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """An empty page; at the end nothing may have broken in it or against its content security policy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.extend(_complaint(message)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    where = message.location.get("url", "")
+    is_expected = "404" in message.text and MISSING_PICTURE.search(where)
+    return [] if message.type not in {"error", "warning"} or is_expected else [f"{message.text} {where}"]
+
+
+@contextmanager
+def running(command: list[str], log: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that is told to stop at the end."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")} | settings
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    """One that nobody listens on right now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _sees_both(site: Site) -> bool:
+    try:
+        cameras = site.get("/system")["cameras"]
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return len(cameras) >= 2 and all(each["state"] == "live" for each in cameras.values())
