@@ -46,13 +46,15 @@ class RedisCollector(Collector):
         up = GaugeMetricFamily(metric_names.REDIS_UP, "1 while the server answers", labels=["server"])
         used = GaugeMetricFamily(metric_names.REDIS_MEMORY, "Memory that the server uses", labels=["server"])
         limit = GaugeMetricFamily(metric_names.REDIS_MEMORY_LIMIT, "Memory that it may use", labels=["server"])
-        for server, client in self._clients.items():
-            look = _look_at(client)
+        looks = {server: _look_at(client) for server, client in self._clients.items()}
+        for server, look in looks.items():
             up.add_metric([server], look.is_up)
             for family, known in ((used, look.used_bytes), (limit, look.limit_bytes)):
                 if known is not None:
                     family.add_metric([server], known)
-        yield from (up, used, limit, *_workers_wanted(self._clients["state"]))
+        yield from (up, used, limit)
+        if looks["state"].is_up:
+            yield from _workers_wanted(self._clients["state"])
 
 
 def _look_at(client: redis.Redis) -> _Look:

@@ -18,36 +18,6 @@ def total(counter: str) -> str:
     return f"{counter}_total"
 
 
-def counted(series: str, by: str, window: str = "$__range") -> str:
-    """By how much durable counters rose within ``window``, exactly.
-
-    What ``increase`` gives is extrapolated to the window's ends, so it is no whole number. Here the newest value
-    has the one at the window's start taken off, or the lowest one where there was none yet or where the counter
-    began anew. ``max`` and ``min`` are of one and the same counter, scraped from a console that has moved.
-    """
-    newest = f"max by ({by}) (last_over_time({series}[{window}]))"
-    before = f"max by ({by}) ({series} offset {window})"
-    return f"({newest} - ({before} <= {newest} or {_lowest(series, by, window)}))"
-
-
-def counted_ahead(series: str, by: str, window: str = "$__interval") -> str:
-    """The same for the window that begins at each point, so that the bar of the running hour is drawn too."""
-    newest = f"max by ({by}) (last_over_time({series}[{window}] offset -{window}))"
-    lowest = f"min by ({by}) (min_over_time({series}[{window}] offset -{window}))"
-    return f"({newest} - (max by ({by}) ({series}) <= {newest} or {lowest}))"
-
-
-def changed(series: str, by: str, window: str = "$__range") -> str:
-    """By how much something that also falls has changed within ``window``: dismissals, which can be taken back."""
-    newest = f"max by ({by}) (last_over_time({series}[{window}]))"
-    before = f"max by ({by}) ({series} offset {window})"
-    return f"({newest} - ({before} or {_lowest(series, by, window)}))"
-
-
-def _lowest(series: str, by: str, window: str) -> str:
-    return f"min by ({by}) (min_over_time({series}[{window}]))"
-
-
 def rate(series: str, by: str = "") -> str:
     """Per second, summed; for a glance at the speed, where the ends of the window do not matter."""
     rated = f"rate({series}[$__rate_interval])"

@@ -1,3 +1,5 @@
+import socket
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +51,17 @@ def test_a_server_that_is_away_hides_nothing_of_the_other(servers: Servers, redi
         assert registry.get_sample_value(name, {"server": away}) is None
         assert registry.get_sample_value(name, {"server": there}) is not None
     collector.close()
+
+
+def test_a_server_that_hangs_is_away(servers: Servers, redis_url: str) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="mw-") as folder, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{folder}/s")
+        silent.listen()
+        collector = RedisCollector(redis_url, f"unix://{folder}/s")
+        registry = registry_of(collector)
+        assert registry.get_sample_value("maskwatch_redis_up", {"server": "state"}) == 0
+        assert registry.get_sample_value("maskwatch_redis_up", {"server": "frames"}) == 1
+        collector.close()
 
 
 def test_a_login_that_may_not_ask_for_memory_shows_a_server_that_is_up(servers: Servers, redis_url: str) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from deploy.grafana.counting import counted
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, GREEN, ORANGE, bad_when, merged, one_color, steps, words
 from deploy.grafana.panels import bar_gauge, lines, stat
-from deploy.grafana.promql import counted, total
+from deploy.grafana.promql import total
 from deploy.grafana.schema import Panel, Query
 from deploy.grafana.variables import NEEDS_TRAINING
 from shared import metric_names as names

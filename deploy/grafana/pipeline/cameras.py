@@ -1,9 +1,10 @@
 """Which cameras are live, and what befell them."""
 
+from deploy.grafana.counting import counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, BY_LABEL, GREEN, GREY, ORANGE, RED, bad_when, console_link, merged, steps, words
 from deploy.grafana.panels import bars, lines, stat, timeline
-from deploy.grafana.promql import age, counted_ahead, of_cameras, total
+from deploy.grafana.promql import age, of_cameras, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
 from shared.cameras import CameraState

@@ -1,9 +1,10 @@
 """What becomes of frames, and which ones wait."""
 
+from deploy.grafana.counting import counted
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import ORANGE, bad_when, merged, one_color
 from deploy.grafana.panels import bar_gauge, lines, stacked
-from deploy.grafana.promql import counted, of_cameras, quantile, rate, select, total
+from deploy.grafana.promql import of_cameras, quantile, rate, select, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
 

@@ -1,9 +1,10 @@
 """Pictures of known faces that go through all stages: whether the whole works, and tells what is so."""
 
+from deploy.grafana.counting import counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, GREEN, RED, merged, one_color, steps, words
 from deploy.grafana.panels import bars, lines, stat
-from deploy.grafana.promql import age, counted_ahead, total
+from deploy.grafana.promql import age, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
 

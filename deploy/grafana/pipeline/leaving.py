@@ -1,9 +1,10 @@
 """What leaves the system: pictures of violations, webhooks, the page."""
 
+from deploy.grafana.counting import counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, bad_when, merged, one_color
 from deploy.grafana.panels import bar_gauge, bars, lines
-from deploy.grafana.promql import counted_ahead, rate, total
+from deploy.grafana.promql import rate, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
 

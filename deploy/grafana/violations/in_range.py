@@ -1,9 +1,10 @@
 """The numbers of the range that is shown."""
 
+from deploy.grafana.counting import counted
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, ENOUGH_COVERAGE, GREEN, GREY, ORANGE, RED, good_when, merged, one_color, steps
 from deploy.grafana.panels import stat
-from deploy.grafana.promql import counted, of_cameras
+from deploy.grafana.promql import of_cameras
 from deploy.grafana.schema import Query
 from deploy.grafana.violations.series import CANNOT_TELL, CONFIRMED, EXACT, PEOPLE, VIOLATIONS
 from shared import metric_names as names

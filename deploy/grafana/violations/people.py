@@ -1,9 +1,10 @@
 """People by what became of them."""
 
+from deploy.grafana.counting import counted, counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import GREY, merged, one_color
 from deploy.grafana.panels import bar_gauge, bars
-from deploy.grafana.promql import counted, counted_ahead, of_cameras, total
+from deploy.grafana.promql import of_cameras, total
 from deploy.grafana.schema import Query
 from deploy.grafana.violations.series import EXACT, HOURLY, PEOPLE
 from shared import metric_names as names

@@ -1,12 +1,13 @@
 """The series that this dashboard's panels are made of, and what is said of how they are counted."""
 
+from deploy.grafana.counting import changed, counted
 from deploy.grafana.looks import ENOUGH_COVERAGE
-from deploy.grafana.promql import changed, counted, of_cameras, total
+from deploy.grafana.promql import of_cameras, total
 from shared import metric_names as names
 
 EXACT = (
     "Exact: the difference of a durable counter, not Prometheus's increase(), which is extrapolated. Where Prometheus "
-    "watched for only a part of the range, it is what was counted in that part."
+    "scraped in only a part of the range, it is what was counted in that part."
 )
 HOURLY = (
     "A bar for each hour of the dashboard's time zone, from its beginning to its end, the running one included; ranges "

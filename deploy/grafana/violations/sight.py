@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from deploy.grafana.counting import counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import BLUE, ENOUGH_COVERAGE, GREY, good_when, merged, one_color
 from deploy.grafana.panels import bars, lines
-from deploy.grafana.promql import counted_ahead, of_cameras, total
+from deploy.grafana.promql import of_cameras, total
 from deploy.grafana.schema import Override, Query
 from deploy.grafana.violations.series import HOURLY, NOBODY_JUDGED, of_each
 from shared import metric_names as names

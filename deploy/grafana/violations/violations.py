@@ -1,5 +1,6 @@
 """Violations by hour, camera and area."""
 
+from deploy.grafana.counting import counted, counted_ahead
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import (
     BY_COLUMN,
@@ -13,7 +14,7 @@ from deploy.grafana.looks import (
     one_color,
 )
 from deploy.grafana.panels import bar_gauge, bars, table
-from deploy.grafana.promql import counted, counted_ahead, select, total
+from deploy.grafana.promql import select, total
 from deploy.grafana.schema import Override, Query
 from deploy.grafana.violations.series import (
     CONFIRMED,

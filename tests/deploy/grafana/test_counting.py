@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from deploy.grafana.promql import changed, counted, counted_ahead, first_seen
+from deploy.grafana.counting import changed, counted, counted_ahead
+from deploy.grafana.promql import first_seen
 from tests.deploy.grafana.prometheus import evaluates, query, running
 
 SERIES = "violations_total"
 GATE = '{camera="gate"}'
+
+
+def of_all(expr: str) -> str:
+    """With all cameras chosen."""
+    return expr.replace("$camera", ".*")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +33,19 @@ GATE = '{camera="gate"}'
 )
 def test_violations_of_an_hour_are_exact(series: dict[str, str], violations: float, tmp_path: Path) -> None:
     given = {f'{SERIES}{{camera="gate", {labels[1:]}': values for labels, values in series.items()}
-    evaluates(counted(SERIES, "camera", "1h"), given, "2h", {GATE: violations}, tmp_path)
+    evaluates(of_all(counted(SERIES, "camera", "1h")), given, "2h", {GATE: violations}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("watched_s", "violations"),
+    [
+        pytest.param("_x90 16+60x30", 3, id="new: what was counted before the first scrape is of this hour"),
+        pytest.param("_x90 9000+60x30", 2, id="old: what was counted before the first scrape may be of last week"),
+    ],
+)
+def test_what_a_camera_had_counted_when_it_was_first_seen(watched_s: str, violations: float, tmp_path: Path) -> None:
+    given = {f"{SERIES}{GATE}": "_x90 1x10 3x20", f"maskwatch_watched_seconds_total{GATE}": watched_s}
+    evaluates(of_all(counted(SERIES, "camera", "1h")), given, "2h", {GATE: violations}, tmp_path)
 
 
 def test_a_bar_holds_what_happens_from_its_time_on_and_the_last_one_grows_while_its_hour_runs(tmp_path: Path) -> None:
@@ -36,7 +54,7 @@ def test_a_bar_holds_what_happens_from_its_time_on_and_the_last_one_grows_while_
     began_at = now - 60 * (len(counts) - 1)
     samples = [f"{SERIES}{GATE} {count} {began_at + 60 * minute}" for minute, count in enumerate(counts)]
     with running([*samples, "# EOF"], tmp_path) as url:
-        bars = [query(url, counted_ahead(SERIES, "camera", "1h"), began_at + 3600 * hour) for hour in range(3)]
+        bars = [query(url, of_all(counted_ahead(SERIES, "camera", "1h")), began_at + 3600 * hour) for hour in range(3)]
     # 2 came with the sample at the full hour, and so are of the hour that ended then.
     assert [[sample["value"][1] for sample in bar] for bar in bars] == [["2"], ["3"], ["0"]]
 
