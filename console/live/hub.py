@@ -67,7 +67,18 @@ class Hub:
         self._sent = Counter(metric_names.WEB_PICTURES, "Live pictures sent", registry=registry)
         viewers = Gauge(metric_names.WEB_VIEWERS, "Pages that are shown live pictures", registry=registry)
         viewers.set_function(lambda: len(self._viewers))
-        threading.Thread(target=self._run, name="live", daemon=True).start()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def start(self) -> None:
+        """Read as soon as somebody watches."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Read no more."""
+        self._is_closed = True
+        self._is_watched.set()
+        self._thread.join()
 
     def add(self, viewer: Viewer) -> None:
         """Serve a viewer from now on."""
@@ -83,16 +94,18 @@ class Hub:
                 self._is_watched.clear()
 
     def _run(self) -> None:
-        while True:
-            self._is_watched.wait()
+        while self._is_watched.wait() and not self._is_closed:
             try:
                 self._serve(LivePictures(self._frames, self._keys))
             except redis.RedisError as error:
                 _log.warning("no live pictures while the frames server is away: %s", error)
                 time.sleep(_PATIENCE_S)
+            except Exception:  # noqa: BLE001 - the others are served on, whatever one made fail
+                _log.exception("live pictures failed, and are tried again")
+                time.sleep(_PATIENCE_S)
 
     def _serve(self, pictures: LivePictures) -> None:
-        while viewers := self._viewers:
+        while (viewers := self._viewers) and not self._is_closed:
             cameras = frozenset[str]().union(*(each.cameras for each in viewers))
             pictures.follow(cameras)
             due = self._due(cameras)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -64,8 +63,23 @@ class Newsroom:
         self._lock = threading.Lock()
         self._has_listeners = threading.Event()
         self._last_system: News | None = None
-        for what in (self._tell_system, self._tell_violations):
-            threading.Thread(target=self._run, args=(what,), name="newsroom", daemon=True).start()
+        self._closed = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, args=(what,), name="newsroom", daemon=True)
+            for what in (self._tell_system, self._tell_violations)
+        ]
+
+    def start(self) -> None:
+        """Read as soon as somebody listens."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Read no more."""
+        self._closed.set()
+        self._has_listeners.set()
+        for thread in self._threads:
+            thread.join()
 
     def add(self, listener: Listener) -> None:
         """Tell a listener from now on; how the system is at once, if that is known."""
@@ -84,24 +98,30 @@ class Newsroom:
                 self._last_system = None
 
     def _run(self, tell: Callable[[], None]) -> None:
-        while True:
-            self._has_listeners.wait()
+        while self._has_listeners.wait() and not self._closed.is_set():
             try:
                 tell()
             except redis.RedisError as error:
                 _log.warning("no news while a server is away: %s", error)
-                time.sleep(_PATIENCE_S)
+                self._closed.wait(_PATIENCE_S)
+            except Exception:  # noqa: BLE001 - the others are served on, whatever one made fail
+                _log.exception("news failed, and are tried again")
+                self._closed.wait(_PATIENCE_S)
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self._has_listeners.is_set() and not self._closed.is_set()
 
     def _tell_system(self) -> None:
-        while self._has_listeners.is_set():
+        while self._is_wanted:
             self._last_system = News("system", system_status(self._context.overview()).model_dump(mode="json"))
             self._tell(self._last_system)
-            time.sleep(_SYSTEM_EVERY_S)
+            self._closed.wait(_SYSTEM_EVERY_S)
 
     def _tell_violations(self) -> None:
         system = self._context.system
         follower = Follower(system.servers.state, system.keys)
-        while self._has_listeners.is_set():
+        while self._is_wanted:
             for record in follower.next():
                 self._tell(News("violation", as_message(record).model_dump(mode="json")))
 

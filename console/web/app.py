@@ -1,15 +1,18 @@
 """The web application: what is served where, and behind which gate."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
 from console import api
+from console.api.answers import FAILURES
 from console.live import events, wall
 from console.live.hub import Hub
 from console.live.newsroom import Newsroom
-from console.web import failures, pages, probes, session
+from console.web import docs_page, failures, pages, probes, session
 from console.web.access import Access
 from console.web.context import ApiContext
 from console.web.gate import Gate
@@ -24,18 +27,38 @@ def create_app(
     context: ApiContext, access: Access, registry: CollectorRegistry, readiness: Callable[[], str]
 ) -> FastAPI:
     """The app of one system; ``registry`` is what /metrics gives, ``readiness`` what keeps it from its work."""
+    hub, newsroom = Hub(context.system.servers.frames, context.system.keys, registry), Newsroom(context)
     app = FastAPI(
-        title="Maskwatch", version=release(), docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
+        lifespan=_running(hub, newsroom),
+        title="Maskwatch",
+        version=release(),
+        description=api.DESCRIPTION,
+        openapi_tags=api.TAGS,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
     )
     app.state.context, app.state.access, app.state.wrong = context, access, Wrong()
-    app.state.hub = Hub(context.system.servers.frames, context.system.keys, registry)
-    app.state.newsroom = Newsroom(context)
+    app.state.hub, app.state.newsroom = hub, newsroom
     requests = Counter(metric_names.WEB_REQUESTS, "Requests answered", ["method", "code"], registry=registry)
     app.add_middleware(Gate, access=access, requests=requests)
     failures.install(app)
     app.include_router(probes.routes(registry, readiness))
     for router in (session.router, events.router, wall.router):
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, responses=FAILURES)
     app.include_router(api.router())
+    docs_page.install(app)
     pages.install(app)
     return app
+
+
+def _running(*threads: Hub | Newsroom) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for each in threads:
+            each.start()
+        yield
+        for each in threads:
+            await asyncio.to_thread(each.close)
+
+    return lifespan
