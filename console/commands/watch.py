@@ -53,7 +53,7 @@ def watch(
     from deploy.watching.watch import Watch, WatchingFailed  # noqa: PLC0415
 
     found = data_folder(data)
-    given = _checked(console)
+    given, receivers = _checked(console), _existing(alertmanager_config)
     addresses = Addresses(_console_url(given, found), prometheus_port, alertmanager_port, grafana_port)
     folder = WatchingFolder(found.root / "watching")
     stop = StopRequest()
@@ -61,7 +61,7 @@ def watch(
     try:
         programs = find_programs()
         with folder.locked():
-            watch = Watch(programs, folder, addresses, _say, _existing(alertmanager_config))
+            watch = Watch(programs, folder, addresses, _say, receivers)
             try:
                 watch.start(stop.is_made)
                 _introduce(watch)
