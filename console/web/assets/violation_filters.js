@@ -55,7 +55,10 @@ export function makeFilters(parameters, changed) {
 
 const choice = (name, options) => h("select", { name }, options.map(([value, words]) => h("option", { value }, words)));
 
-const field = (label, select) => h("label", { class: "filter" }, h("span", {}, label), select);
+function field(label, select) {
+  select.id = `filter-${select.name}`;
+  return h("div", { class: "filter" }, h("label", { for: select.id }, label), select);
+}
 
 const valuesOf = (form) => Object.fromEntries(FILTERS.map((name) => [name, form.elements[name].value]));
 

@@ -50,7 +50,6 @@ def browser() -> Iterator[Browser]:
     """Chromium, once for all tests."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
-    expect.set_options(timeout=20_000)  # machines that do much else are slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser

@@ -1,6 +1,7 @@
 """A running system as the tests of the page change it: over the API that the page uses."""
 
 import json
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ class Site:
             headers["X-CSRF-Token"] = self.get("/session")["csrf"]
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + API + path, data, headers, method=method)  # noqa: S310 - http
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - on this machine
-            text = answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - on this machine
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
         return json.loads(text) if text else None
