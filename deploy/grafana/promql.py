@@ -31,9 +31,12 @@ def quantile(share: float, histogram: str, by: str = "") -> str:
     return f"histogram_quantile({share}, sum by ({labels}) (rate({histogram}_bucket[$__rate_interval]))) >= 0"
 
 
-def age(timestamp: str) -> str:
-    """Seconds since a moment; moments that never came are left out."""
-    return f"time() - ({timestamp} > 0)"
+def age(moments: str, by: str) -> str:
+    """Seconds since the newest of some moments, as of the scrape that told of it; those that never came are left out.
+
+    By ``time()`` it would swing with the time since the scrape.
+    """
+    return f"clamp_min(min by ({by}) (timestamp({moments}) - ({moments} > 0)), 0)"
 
 
 def first_seen(info: str, label: str) -> str:

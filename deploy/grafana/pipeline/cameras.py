@@ -67,7 +67,7 @@ ROW = Row(
         lines(
             "Age of the newest picture",
             "Grows while a camera is silent, also where nothing else has noticed yet.",
-            Query(age(f"max by (camera) ({of_cameras(names.LAST_FRAME_TIMESTAMP)})"), "{{camera}}"),
+            Query(age(of_cameras(names.LAST_FRAME_TIMESTAMP), "camera"), "{{camera}}"),
             unit="s",
             defaults=bad_when(10),
         ),

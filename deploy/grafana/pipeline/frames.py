@@ -4,11 +4,9 @@ from deploy.grafana.counting import counted
 from deploy.grafana.dashboard import Row
 from deploy.grafana.looks import ORANGE, bad_when, merged, one_color
 from deploy.grafana.panels import bar_gauge, lines, stacked
-from deploy.grafana.promql import of_cameras, quantile, rate, select, total
+from deploy.grafana.promql import age, of_cameras, quantile, rate, select, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
-
-_oldest = f"max by (camera) (time() - {of_cameras(names.OLDEST_FRAME_TIMESTAMP)})"
 
 NOTHING_SENT = "nothing moved, so no frame was sent"
 
@@ -37,8 +35,8 @@ ROW = Row(
         ),
         lines(
             "Age of the oldest waiting frame",
-            "How far behind the workers are; by the clocks of Prometheus and of the frames server.",
-            Query(f"clamp_min({_oldest}, 0)", "{{camera}}", may_be_empty="no frame waits"),
+            "How far behind the workers are; by the clocks of Prometheus and of the frames server, as of each scrape.",
+            Query(age(of_cameras(names.OLDEST_FRAME_TIMESTAMP), "camera"), "{{camera}}", may_be_empty="no frame waits"),
             unit="s",
             defaults=bad_when(10, 2),
         ),

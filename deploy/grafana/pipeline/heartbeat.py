@@ -29,7 +29,7 @@ ROW = Row(
         lines(
             "Since the last one",
             "Beside the time between two. A stage whose line leaves the others behind is where it is stuck.",
-            Query(age(f"max by (stage) ({names.HEARTBEAT_TIMESTAMP})"), "{{stage}}", may_be_empty=OFF),
+            Query(age(names.HEARTBEAT_TIMESTAMP, "stage"), "{{stage}}", may_be_empty=OFF),
             Query(f"max({names.HEARTBEAT_INTERVAL})", "between two"),
             unit="s",
         ),

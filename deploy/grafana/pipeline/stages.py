@@ -69,7 +69,7 @@ STAGES = Row(
         lines(
             "Since the stage last ended an item",
             "What is stuck stands out. A stage that never ended one is not shown.",
-            Query(age(f"max by (role, stage) ({names.STAGE_LAST})"), "{{role}} {{stage}}"),
+            Query(age(names.STAGE_LAST, "role, stage"), "{{role}} {{stage}}"),
             unit="s",
             width=12,
         ),
