@@ -84,7 +84,7 @@ class ZoneEditor {
   }
 
   note() {
-    this.stillNote = h("p", { class: "muted" });
+    this.stillNote = h("p", { class: "muted zone-note", role: "status" });
     const text = "Click or tap to set corners; a double click, Enter or the first corner closes. Drag corners or whole zones, pull a small dot for another corner. Delete removes, Escape cancels, Ctrl+Z undoes.";
     return [this.drawing, this.stillNote, h("p", { class: "hint" }, text)];
   }

@@ -1,0 +1,70 @@
+"""Review on the page: faces are labelled with keys and with buttons, which is on disk at once."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shared.review import ReviewFolder
+from tests.console.web.site import Site
+from tests.review import an_item, fill
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def folder(site: Site) -> ReviewFolder:
+    return ReviewFolder(Path(site.data) / "review")
+
+
+def opened(site: Site, page: Page, camera: str, count: int) -> None:
+    page.goto(f"{site.url}/#/review?camera={camera}")
+    expect(page.locator(".review-progress")).to_have_text(f"1 of {count}, 0 labelled")
+
+
+def label(folder: ReviewFolder, face: str) -> str | None:
+    item = folder.item(face)
+    assert item is not None
+    return item.label
+
+
+def test_keys_label_faces_on_disk_skip_and_take_back(site: Site, page: Page, folder: ReviewFolder) -> None:
+    first, second, third = fill(folder, *(an_item(sequence, camera="desk") for sequence in range(3)))
+    opened(site, page, "desk", 3)
+    expect(page.locator(".review-facts")).to_contain_text("masked, 60 % sure")
+    expect(page.locator(".review-facts")).to_contain_text("The model is unsure of it.")
+    page.keyboard.press("2")
+    eventually(lambda: label(folder, first) == "without_mask")
+    expect(page.locator(".review-progress")).to_have_text("2 of 3, 1 labelled")
+    page.keyboard.press("s")
+    expect(page.locator(".review-progress")).to_have_text("3 of 3, 1 labelled")
+    page.keyboard.press("4")
+    eventually(lambda: label(folder, third) == "not_a_face")
+    expect(page.get_by_role("heading", name="That was the last one")).to_be_visible()
+    page.keyboard.press("u")
+    eventually(lambda: label(folder, third) is None)
+    expect(page.locator(".review-progress")).to_have_text("3 of 3, 1 labelled")
+    page.keyboard.press("3")
+    eventually(lambda: label(folder, third) == "incorrect_mask")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".review-progress")).to_have_text("2 of 3, 2 labelled")
+    assert label(folder, second) is None
+
+
+def test_buttons_do_the_same_on_a_phone_and_a_face_is_erased(site: Site, page: Page, folder: ReviewFolder) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    first, second = fill(folder, *(an_item(sequence, camera="stairs") for sequence in range(2)))
+    opened(site, page, "stairs", 2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="With mask").click()
+    eventually(lambda: label(folder, first) == "with_mask")
+    page.get_by_role("button", name="Erase").click()
+    page.get_by_role("dialog").get_by_role("button", name="Erase it").click()
+    expect(page.locator(".review-progress")).to_have_text("1 of 1, 1 labelled")
+    assert folder.item(second) is None
+    assert folder.picture(an_item(1, camera="stairs")) is None
+
+
+def test_no_faces_is_said(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/#/review?camera=none")
+    expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
