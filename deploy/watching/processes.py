@@ -64,4 +64,4 @@ def _grafana(grafana: Grafana, folder: WatchingFolder, addresses: Addresses) -> 
         "PROMETHEUS_URL": addresses.prometheus,
         "DASHBOARDS_FOLDER": str(shipped / "dashboards"),
     }
-    return ProcessSpec(GRAFANA, (grafana.server, f"--homepath={grafana.home}"), settings)
+    return ProcessSpec(GRAFANA, (*grafana.command, f"--homepath={grafana.home}"), settings)

@@ -14,9 +14,9 @@ class ProgramMissing(Exception):
 
 @dataclass(frozen=True)
 class Grafana:
-    """Its server and the folder with its pages."""
+    """How its server is started, and the folder with its pages."""
 
-    server: str
+    command: tuple[str, ...]
     home: Path
 
 
@@ -47,8 +47,10 @@ def find_programs(path: str | None = None) -> Programs:
 
 
 def _grafana(path: str | None) -> Grafana | None:
-    server = shutil.which("grafana-server", path=path)
-    if server is None:
+    # Older releases have a program for the server alone, newer ones one for everything.
+    programs = ((shutil.which("grafana", path=path), "server"), (shutil.which("grafana-server", path=path),))
+    command = next((tuple(filter(None, each)) for each in programs if each[0]), None)
+    if command is None:
         return None
-    unpacked = Path(server).resolve().parents[1]
-    return Grafana(server, unpacked if (unpacked / "conf").is_dir() else _USUAL_HOME)
+    unpacked = Path(command[0]).resolve().parents[1]
+    return Grafana(command, unpacked if (unpacked / "conf").is_dir() else _USUAL_HOME)

@@ -55,7 +55,7 @@ def test_who_hears_of_alerts_is_written_once_and_the_operator_s_from_then_on(tmp
 
 
 def test_nothing_listens_for_other_machines(tmp_path: Path) -> None:
-    grafana = Grafana("/usr/sbin/grafana-server", Path("/usr/share/grafana"))
+    grafana = Grafana(("/usr/sbin/grafana-server",), Path("/usr/share/grafana"))
     programs = Programs(NONE.prometheus, NONE.alertmanager, grafana)
     folder = WatchingFolder(tmp_path)
     specs = {spec.name: spec for spec in processes(programs, folder, HERE, folder.alertmanager_config)}
@@ -65,7 +65,7 @@ def test_nothing_listens_for_other_machines(tmp_path: Path) -> None:
 
 
 def test_grafana_gets_the_dashboards_the_repository_holds(tmp_path: Path) -> None:
-    grafana = Grafana("/usr/sbin/grafana-server", Path("/usr/share/grafana"))
+    grafana = Grafana(("/usr/sbin/grafana-server",), Path("/usr/share/grafana"))
     programs = Programs(NONE.prometheus, NONE.alertmanager, grafana)
     folder = WatchingFolder(tmp_path)
     env = next(spec.env for spec in processes(programs, folder, HERE, folder.alertmanager_config) if spec.env)
@@ -85,6 +85,9 @@ def test_programs_are_found_under_the_names_of_debian_and_of_their_makers(tmp_pa
         program.touch(mode=0o755)
     found = find_programs(f"{tmp_path / 'bin'}:{unpacked / 'bin'}")
     assert found.alertmanager == str(tmp_path / "bin" / "alertmanager")
-    assert found.grafana == Grafana(str(unpacked / "bin" / "grafana-server"), unpacked)
+    assert found.grafana == Grafana((str(unpacked / "bin" / "grafana-server"),), unpacked)
+    (unpacked / "bin" / "grafana").touch(mode=0o755)
+    newer = find_programs(f"{tmp_path / 'bin'}:{unpacked / 'bin'}")
+    assert newer.grafana == Grafana((str(unpacked / "bin" / "grafana"), "server"), unpacked)
     (tmp_path / "bin" / "prometheus-alertmanager").touch(mode=0o755)
     assert find_programs(str(tmp_path / "bin")).alertmanager.endswith("/prometheus-alertmanager")
