@@ -48,29 +48,33 @@ class FrameGroup:
         self._frames = frames
         self._keys = keys
         self._consumer = consumer
-        self._cameras: list[str] = []
+        self._cameras: list[str] = []  # that are read in turn
+        self._beside: list[str] = []
         self._cursors: dict[str, str] = {}  # where each stream's XAUTOCLAIM goes on
         self._turn = 0
 
     @property
     def cameras(self) -> Sequence[str]:
-        """The cameras whose streams are read."""
-        return self._cameras
+        """The cameras whose streams are read, in turn and beside them."""
+        return [*self._cameras, *self._beside]
 
-    def join(self, cameras: Sequence[str]) -> None:
+    def join(self, cameras: Sequence[str], beside: Sequence[str] = ()) -> None:
         """Read these cameras from now on, from the start of their streams where the group is new.
 
+        Those ``beside`` them take no camera's turn and are read by ``read_beside``; ``read`` waits for them where
+        there is no camera.
         To be called again after ``forget`` where ``is_missing_group`` says so of an error.
         """
-        for camera in cameras:
+        for camera in (*cameras, *beside):
             self._create(self._keys.frames(camera))
+        self._beside = list(beside)
         # Neighbours in the list share a shard, so that one read may cover them.
         self._cameras = sorted(cameras, key=lambda camera: (self._keys.shard(camera), camera))
-        self._cursors = {camera: self._cursors.get(camera, _START) for camera in cameras}
+        self._cursors = {camera: self._cursors.get(camera, _START) for camera in self.cameras}
 
     def forget(self) -> None:
         """Know of no stream any more: the frames server has restarted and holds none."""
-        self._cameras, self._cursors = [], {}
+        self._cameras, self._beside, self._cursors = [], [], {}
 
     def read(self, max_entries: int, block_ms: int) -> list[Entry]:
         """New entries, at most ``max_entries``, taken in turn from all cameras.
@@ -85,6 +89,10 @@ class FrameGroup:
             visited += len(window)
             entries += self._read(window, room // len(window), None)
         return entries or self._wait(max_entries, block_ms)
+
+    def read_beside(self, max_entries: int) -> list[Entry]:
+        """New entries of what is read beside the cameras, at most ``max_entries`` of each, without waiting."""
+        return [entry for camera in self._beside for entry in self._read([camera], max_entries, None)]
 
     def claim(self, camera: str, min_idle_ms: int) -> Claimed:
         """Take over one entry that another worker has held for ``min_idle_ms`` without ending it.
@@ -103,14 +111,14 @@ class FrameGroup:
 
     def leave(self) -> None:
         """Take this consumer out of the group wherever it holds nothing; the rest is for others to claim."""
-        for camera in self._cameras:
+        for camera in self.cameras:
             self._frames.eval(_DELETE_IDLE_CONSUMERS, 1, self._keys.frames(camera), WORKER_GROUP, self._consumer, 0)
 
     def forget_idle_consumers(self, min_idle_ms: int) -> int:
         """Delete the consumers of workers that are long gone and hold nothing; says how many."""
         return sum(
             int(self._frames.eval(_DELETE_IDLE_CONSUMERS, 1, self._keys.frames(camera), WORKER_GROUP, "", min_idle_ms))
-            for camera in self._cameras
+            for camera in self.cameras
         )
 
     def _create(self, stream: str) -> None:
@@ -130,11 +138,12 @@ class FrameGroup:
         return window
 
     def _wait(self, max_entries: int, block_ms: int) -> list[Entry]:
-        if block_ms == 0 or not self._cameras:
+        awaited = self._cameras or self._beside
+        if block_ms == 0 or not awaited:
             return []
-        shards = sorted({self._keys.shard(camera) for camera in self._cameras})
+        shards = sorted({self._keys.shard(camera) for camera in awaited})
         for shard in shards:
-            cameras = [camera for camera in self._cameras if self._keys.shard(camera) == shard]
+            cameras = [camera for camera in awaited if self._keys.shard(camera) == shard]
             entries = self._read(cameras, max(1, max_entries // len(cameras)), max(1, block_ms // len(shards)))
             if entries:
                 return entries

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 CAMERAS_INTERVAL_S = 1.0
 IDLE_BLOCK_MS = 200  # also how long a stop may wait for an idle read
+HEARTBEAT_READ_S = 0.2
+HEARTBEAT_READ_FRAMES = 2  # at a time: faster than they are sent, and little beside a batch
 FORGET_CONSUMERS_INTERVAL_S = 60.0
 FORGET_CONSUMERS_AFTER_MS = 600_000
 MAX_BACKOFF_S = 2.0
@@ -58,7 +60,7 @@ class WorkerLoop:
         self._settings = settings
         self._models = models
         self._metrics = stages.metrics
-        self._next_cameras_at = self._next_claim_at = self._next_forget_at = 0.0
+        self._next_cameras_at = self._next_claim_at = self._next_forget_at = self._next_heartbeat_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set, then finish the batch and leave the group.
@@ -69,6 +71,8 @@ class WorkerLoop:
         while not stop.is_set():
             try:
                 self.run_once(IDLE_BLOCK_MS)
+                if not self._group.cameras:
+                    stop.wait(IDLE_BLOCK_MS / 1000)  # nothing that a read could wait for
                 backoff_s = self._recovered(backoff_s)
             except redis.RedisError as error:
                 if is_missing_group(error):
@@ -113,13 +117,14 @@ class WorkerLoop:
         if time.monotonic() < self._next_cameras_at:
             return
         try:
-            known = {each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS))}
-            cameras = sorted(known | ({HEARTBEAT_CAMERA} if self._settings.heartbeat_faces_s else set()))
+            cameras = {each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS))}
         except redis.RedisError:
             # Frames wait for nobody: those of the known cameras go on while the state server is away.
-            cameras = sorted(self._group.cameras)
-        if cameras != sorted(self._group.cameras):
-            self._group.join(cameras)
+            cameras = set(self._group.cameras)
+        cameras -= {HEARTBEAT_CAMERA}
+        beside = [HEARTBEAT_CAMERA] if self._settings.heartbeat_faces_s else []
+        if sorted([*cameras, *beside]) != sorted(self._group.cameras):
+            self._group.join(sorted(cameras), beside)
         self._next_cameras_at = time.monotonic() + CAMERAS_INTERVAL_S
 
     def _read(self, block_ms: int) -> list[Entry]:
@@ -133,7 +138,14 @@ class WorkerLoop:
         if entries:
             self._metrics.passed("read", time.monotonic() - started, len(entries), len(entries))
             self._metrics.batch_frames.observe(len(entries))
-        return entries
+        return entries + self._read_heartbeat()
+
+    def _read_heartbeat(self) -> list[Entry]:
+        """What is new of the heartbeat, now and then: with cameras at work it costs no other read of theirs."""
+        if time.monotonic() < self._next_heartbeat_at:
+            return []
+        self._next_heartbeat_at = time.monotonic() + HEARTBEAT_READ_S
+        return self._group.read_beside(HEARTBEAT_READ_FRAMES)
 
     def _claim(self) -> int:
         """Take over what other workers left, each entry by itself, at most a batch of each camera."""

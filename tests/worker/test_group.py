@@ -53,6 +53,32 @@ def test_no_more_entries_come_than_asked_for_and_every_camera_gets_its_turn(serv
     assert all(2 <= taken.count(camera) <= 4 for camera in cameras)
 
 
+def test_what_is_read_beside_the_cameras_takes_nothing_of_their_turn(servers: Servers) -> None:
+    group = FrameGroup(servers.frames, KEYS, "w1")
+    group.join(["gate"], ["beside"])
+    Feed(servers, "gate").put_empty_scenes(4)
+    Feed(servers, "beside").put_empty_scenes(4)
+    assert [entry.camera for entry in group.read(4, 0)] == ["gate"] * 4
+    assert group.read(4, 1) == []
+    assert [entry.camera for entry in group.read_beside(3)] == ["beside"] * 3
+    assert len(entries_of_all(group, "beside", name="w2")) == 3
+    group.leave()
+
+
+def test_without_a_camera_it_waits_for_what_is_read_beside_them(servers: Servers) -> None:
+    group = FrameGroup(servers.frames, KEYS, "w1")
+    group.join([], ["beside"])
+    Feed(servers, "beside").put_empty_scenes(1)
+    assert [entry.camera for entry in group.read(4, 100)] == ["beside"]
+
+
+def entries_of_all(group: FrameGroup, camera: str, name: str) -> list[Entry]:
+    """What another worker may claim of it."""
+    other = FrameGroup(group._frames, KEYS, name)
+    other.join([], [camera])
+    return list(entries_of(claimed_by(other, camera)))
+
+
 def test_cameras_of_several_shards_are_read_together(servers: Servers) -> None:
     keys = KeySpace(4)
     cameras = [f"cam{number}" for number in range(8)]
