@@ -7,6 +7,9 @@ from prometheus_client.process_collector import ProcessCollector
 
 from shared import metric_names
 
+# Of a frame from its capture on, in seconds: the same for all who tell of it, so that Prometheus can add them up.
+LATENCY_BUCKETS_S = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30)
+
 
 def process_registry() -> CollectorRegistry:
     """A registry for a process's own metrics, with those that all processes have."""

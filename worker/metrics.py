@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from shared import metric_names
 from shared.messages import DeadLetterReason
 from shared.model_registry import Refusal
+from shared.process_metrics import LATENCY_BUCKETS_S
 from worker.detector_figures import FIGURES
 
 STAGES = ("read", "decode", "detect", "crop", "classify", "publish")
@@ -34,7 +35,7 @@ class WorkerMetrics:
         )
         self.batch_frames = Histogram(names.BATCH_FRAMES, "Frames in a batch", buckets=_FRAMES, registry=registry)
         self.latency = Histogram(
-            names.END_TO_END_LATENCY, "Seconds from capture to judgement", buckets=(*_SECONDS, 30.0), registry=registry
+            names.END_TO_END_LATENCY, "Seconds from capture to judgement", buckets=LATENCY_BUCKETS_S, registry=registry
         )
         self.claimed = Counter(names.CLAIMED, "Entries taken over from other workers", registry=registry)
         self.trimmed = Counter(names.TRIMMED, "Entries that were gone when they were claimed", registry=registry)

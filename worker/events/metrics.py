@@ -5,6 +5,7 @@ from enum import StrEnum
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
+from shared.process_metrics import LATENCY_BUCKETS_S
 
 _STAGE = "judge"
 
@@ -43,7 +44,7 @@ class EventsMetrics:
         self._latency = Histogram(
             metric_names.END_TO_END_LATENCY,
             "From capture to judgement, of live cameras",
-            buckets=(0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30),
+            buckets=LATENCY_BUCKETS_S,
             registry=registry,
         )
         self._review = Counter(metric_names.REVIEW_FACES, "Faces to be kept for review", ["outcome"], registry=registry)
