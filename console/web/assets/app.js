@@ -13,7 +13,7 @@
 import { address, hashOf } from "./addresses.js";
 import { isSignedIn, loadSession, onSignedOut, signOut } from "./api.js";
 import { h, replace } from "./dom.js";
-import { start, stop } from "./events.js";
+import { on, start, stop } from "./events.js";
 import { announce, toast } from "./notices.js";
 import { showSignIn } from "./sign_in.js";
 import { startSystemLine } from "./system_line.js";
@@ -73,8 +73,11 @@ function leave() {
   shown.unmount();
 }
 
+// A browser may remember that a module did not load, so all is loaded anew, by itself once the console is back.
 function showFailure() {
   const again = () => location.reload();
+  const off = on("connection", ({ isUp, wasUp }) => isUp && wasUp === false && again());
+  shown.unmount = off;
   replace(
     main,
     h("h1", {}, "This page did not load"),
