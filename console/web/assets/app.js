@@ -12,9 +12,11 @@
 
 import { address, hashOf } from "./addresses.js";
 import { isSignedIn, loadSession, onSignedOut, signOut } from "./api.js";
+import { closeDialogs } from "./dialogs.js";
 import { h, replace } from "./dom.js";
 import { on, start, stop } from "./events.js";
 import { announce, toast } from "./notices.js";
+import { setTitle, startTitle } from "./page_title.js";
 import { showSignIn } from "./sign_in.js";
 import { startSystemLine } from "./system_line.js";
 import { startTheme } from "./theme.js";
@@ -49,7 +51,7 @@ function mount(module, parameters, takesFocus) {
   const heading = h("h1", { tabindex: "-1" }, module.title);
   const tools = h("div", { class: "tools" });
   const root = h("div", { class: `view ${shown.name}` });
-  document.title = `${module.title} \u00b7 Maskwatch`;
+  setTitle(module.title);
   replace(main, h("div", { class: "view-head" }, heading, tools), root);
   if (takesFocus) heading.focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -69,6 +71,7 @@ function contextOf(view, parameters, tools) {
 }
 
 function leave() {
+  closeDialogs();
   shown.ends.abort();
   shown.unmount();
 }
@@ -102,7 +105,7 @@ function askForToken() {
   navigation.hidden = true;
   byId("sign-out").hidden = true;
   byId("system").hidden = true;
-  document.title = "Sign in \u00b7 Maskwatch";
+  setTitle("Sign in");
   showSignIn(main, enter);
 }
 
@@ -151,5 +154,6 @@ addEventListener("hashchange", route);
 onSignedOut(lost);
 startTheme(byId("theme"));
 startMore();
+startTitle();
 startSystemLine(byId("system"));
 enter();

@@ -28,5 +28,10 @@ export function openDialog(title, content, { wide = false, closed = () => {} } =
   return close;
 }
 
+// For a page that is left with the browser's own buttons.
+export function closeDialogs() {
+  for (const dialog of [...document.querySelectorAll("dialog[open]")].reverse()) dialog.close();
+}
+
 // Whether a dialog is open: keys of the view behind it sleep meanwhile.
 export const isDialogOpen = () => document.querySelector("dialog[open]") !== null;

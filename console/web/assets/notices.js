@@ -32,11 +32,12 @@ export function toast(message, options = {}) {
   const act = () => (close(), action.run());
   const box = h(
     "div",
-    { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" },
+    { class: `toast ${kind}`, role: kind === "error" ? "alert" : null },
     h("span", { class: "toast-text" }, kind === "error" ? `Error: ${text}` : text),
     action && h("button", { type: "button", onclick: act }, action.label),
     h("button", { type: "button", class: "quiet", "aria-label": "Close message", onclick: close }, "\u00d7"),
   );
+  if (kind !== "error") announce(text);
   const region = document.getElementById("toasts");
   region.append(box);
   while (region.children.length > MOST) region.firstElementChild.remove();

@@ -5,6 +5,7 @@ import { on } from "./events.js";
 import { announce } from "./notices.js";
 
 const LOST = "Connection lost, trying again";
+const NO_WORKER = "no worker: nothing is judged";
 const told = new Set(); // ids of violations
 
 export function startSystemLine(line) {
@@ -15,7 +16,7 @@ export function startSystemLine(line) {
     if (parts.join() === line.dataset.said) return;
     line.dataset.said = parts.join();
     line.classList.toggle("bad", !isUp);
-    replace(line, parts.map((each) => h("span", {}, each)));
+    replace(line, parts.map((each) => h("span", { class: each === NO_WORKER ? "warning" : null }, each)));
   };
   on("system", (value) => ((system = value), show()));
   on("connection", (connection) => {
@@ -35,7 +36,7 @@ function words(system) {
   const waiting = system.frames_waiting;
   return [
     cameras,
-    workers ? `${workers} ${plural(workers, "worker")}` : "no worker: nothing is judged",
+    workers ? `${workers} ${plural(workers, "worker")}` : NO_WORKER,
     `${waiting} ${plural(waiting, "frame")} waiting`,
   ];
 }
