@@ -21,7 +21,9 @@ export class Tile {
     this.message = "";
     this.busy = false;
     this.pending = null;
+    this.isStale = true;
     this.saidAt = 0;
+    this.size = [1, 1]; // of the canvas, in CSS pixels; asking for it at each frame would lay out the page each time
     this.canvas = h("canvas", { role: "img", "aria-label": camera });
     this.veil = h("span", { class: "veil" });
     this.link = h("a", { class: "picture", href: hashOf("wall", { camera }) }, this.canvas, this.veil);
@@ -34,6 +36,8 @@ export class Tile {
       h("div", { class: "tile-foot" },
         h("h2", {}, camera), this.badge, this.rate, this.age, this.tally),
       this.reason);
+    this.sizing = new ResizeObserver(([{ contentRect }]) => (this.size = [contentRect.width, contentRect.height]));
+    this.sizing.observe(this.canvas);
   }
 
   // The newest frame; what came while one was being decoded is forgotten except for the newest.
@@ -60,7 +64,7 @@ export class Tile {
     draw(this.canvas, picture, facts, density);
     this.facts = facts;
     picture.close();
-    this.tick();
+    if (this.isStale) this.tick();
     this.#next();
   }
 
@@ -73,8 +77,7 @@ export class Tile {
     const { style } = this.canvas;
     const shape = `${facts.width} / ${facts.height}`;
     if (this.isLarge && style.aspectRatio !== shape) style.aspectRatio = shape;
-    const width = Math.max(Math.round(this.canvas.clientWidth * density), 1);
-    const height = Math.max(Math.round(this.canvas.clientHeight * density), 1);
+    const [width, height] = this.size.map((side) => Math.max(Math.round(side * density), 1));
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
   }
@@ -101,10 +104,10 @@ export class Tile {
     this.#showReason();
   }
 
-  // Once a second and at each frame: ages, and whether the picture still counts as live.
+  // Once a second: ages, and whether the picture still counts as live.
   tick() {
     const age = this.ageS;
-    const isStale = age === null || age > OLDEST_S;
+    const isStale = (this.isStale = age === null || age > OLDEST_S);
     this.element.classList.toggle("stale", isStale);
     setText(this.age, age === null ? "" : `${span(age)} old`);
     setText(this.veil, isStale ? veilWords(age, this.entry) : this.facts.is_tracked === false ? "no boxes yet" : "");
@@ -138,7 +141,7 @@ export class Tile {
   }
 
   #seen() {
-    if (!this.facts || this.element.classList.contains("stale")) return this.veil.textContent;
+    if (!this.facts || this.isStale) return this.veil.textContent;
     const counts = new Map();
     for (const track of this.facts.tracks) counts.set(track.outcome, (counts.get(track.outcome) ?? 0) + 1);
     return [...counts].map(([outcome, count]) => `${count} ${outcomeOf(outcome)}`).join(", ") || "nobody in sight";
@@ -149,7 +152,8 @@ export class Tile {
 function tallyWords(today, { violations, last_24_hours: lastDay }) {
   if (!violations) return lastDay.watched_seconds < 1 ? "nothing seen yet" : "0 violations";
   const all = counted(violations, "violation");
-  return today === null ? all : `${today.toLocaleString()} today of ${all}`;
+  if (today === null) return all;
+  return today === violations ? `${all} today` : `${today.toLocaleString()} of ${all} today`;
 }
 
 function veilWords(age, entry) {

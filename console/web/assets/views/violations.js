@@ -1,18 +1,18 @@
 // Violations, newest first; new ones appear by themselves.
 
 import { get, withQuery } from "../api.js";
-import { isDialogOpen, openDialog } from "../dialogs.js";
+import { isDialogOpen } from "../dialogs.js";
 import { h, replace, setText } from "../dom.js";
 import { on } from "../events.js";
 import { askToDismiss, openDetails, restore } from "../violation_acts.js";
 import { makeFilters, matches } from "../violation_filters.js";
+import { showKeys } from "../violation_keys.js";
 import { HEADINGS, Row } from "../violation_row.js";
 import { counted } from "../words.js";
 
 export const title = "Violations";
 
 const PAGE = 100;
-const KEYS = [["j", "next"], ["k", "previous"], ["Enter", "details"], ["d", "dismiss or restore"], ["?", "these keys"], ["Esc", "close"]];
 
 export function mount(root, context) {
   return new Violations(root, context).unmount;
@@ -198,8 +198,4 @@ class Violations {
     const act = violation.dismissal ? restore : askToDismiss;
     act(violation, (each) => this.#told(each));
   }
-}
-
-function showKeys() {
-  openDialog("Keys", h("dl", { class: "facts" }, KEYS.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])));
 }
