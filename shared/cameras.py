@@ -80,7 +80,14 @@ def kind_of(source: str) -> SourceKind:
     prefix = source.partition(":")[0]
     if prefix in {"demo", "loop", "watch"} and ":" in source:
         return SourceKind(prefix)
-    return SourceKind.FOLDER if Path(source).is_dir() else SourceKind.FILE
+    return SourceKind.FOLDER if _is_folder(source) else SourceKind.FILE
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 class Camera(Message):

@@ -1,6 +1,7 @@
 """The API under /api/v1: the functions of the command line for programs and for the page."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPBearer
 
 from console.api.answers import FAILURES
 from console.api.areas import router as areas
@@ -15,11 +16,13 @@ from console.api.webhooks import router as webhooks
 from console.api.workers import router as workers
 
 PREFIX = "/api/v1"
+# Says how programs sign in; the gate in front of all routes is what looks at it.
+_BEARER = Depends(HTTPBearer(auto_error=False, description="The console's token, where it demands one."))
 
 
 def router() -> APIRouter:
     """All routes; each states the one shape that every failure has."""
-    found = APIRouter(prefix=PREFIX, responses=FAILURES)
+    found = APIRouter(prefix=PREFIX, responses=FAILURES, dependencies=[_BEARER])
     for part in (system, cameras, violations, counts, workers, models, review, areas, webhooks, trainings):
         found.include_router(part)
     return found

@@ -70,4 +70,4 @@ def cancel(context: Context, job: JobId) -> JobView:
 def _settings(context: ApiContext, body: TrainingRequest) -> dict[str, object]:
     data = context.system.data
     usual = {} if data is None else usual_folders(data)
-    return settings_of(context.system, given_or(usual, body.options), None)
+    return settings_of(context.system, given_or(usual, body.options), None, prefix="")

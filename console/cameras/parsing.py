@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from console.cameras import zone_texts
 from console.cameras.logins import WITH_LOGIN
 from console.cameras.wishes import Wish
 from console.errors import BadInput
+from console.paths import usable_path
 from shared.cameras import (
     LOOP_PREFIX,
     LOSSLESS_KINDS,
@@ -128,7 +128,7 @@ def _with_absolute_path(wish: Wish) -> str:
     if not path:
         what = "file" if kind is SourceKind.LOOP else "folder"
         raise BadInput(f"camera {wish.id}: {prefix} needs the path of a {what} behind it")
-    return prefix + str(Path(path).expanduser().resolve())
+    return prefix + str(usable_path(path, f"camera {wish.id}: "))
 
 
 def _explained(wish: Wish, error: ValidationError) -> str:

@@ -30,13 +30,15 @@ def hand_over(
     return job_id
 
 
-def settings_of(found: RunningSystem, options: Mapping[str, Any], registry: str | None) -> dict[str, Any]:
-    """What travels in the job of a training that is asked for so.
+def settings_of(
+    found: RunningSystem, options: Mapping[str, Any], registry: str | None, prefix: str = "--"
+) -> dict[str, Any]:
+    """What travels in the job of a training that is asked for so; ``prefix`` stands before the names of options.
 
     Raises:
         BadInput: an option cannot be used.
     """
-    return as_json(settings_from({**options, "registry": _registry_of(found, registry)}))
+    return as_json(settings_from({**options, "registry": _registry_of(found, registry)}, prefix))
 
 
 def _registry_of(found: RunningSystem, registry: str | None) -> str:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
 from console import api
+from console.api import describing
 from console.api.answers import FAILURES
 from console.live import events, wall
 from console.live.hub import Hub
@@ -32,8 +33,8 @@ def create_app(
         lifespan=_running(hub, newsroom),
         title="Maskwatch",
         version=release(),
-        description=api.DESCRIPTION,
-        openapi_tags=api.TAGS,
+        description=describing.DESCRIPTION,
+        openapi_tags=describing.TAGS,
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
@@ -47,6 +48,7 @@ def create_app(
     for router in (session.router, events.router, wall.router):
         app.include_router(router, prefix=API, responses=FAILURES)
     app.include_router(api.router())
+    describing.install(app)
     docs_page.install(app)
     pages.install(app)
     return app
