@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from shared.model_registry import GateRecord, Manifest, ModelRegistry
+from tests.console.web.complaining import FAULTS
 from tests.console.web.site import Site
 from tests.waiting import eventually
 
@@ -86,6 +87,7 @@ def test_a_report_shows_figures_and_a_broken_version_why(site: Site, page: Page,
     page.get_by_role("button", name=f"Report of version {registry.current()}").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("table", name="How often it is right")).to_contain_text("test")
+    assert page.evaluate(FAULTS) == []
     expect(dialog.get_by_role("table", name="validation: labels and what they were called")).to_contain_text("masked")
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Detector").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.review import ReviewFolder
+from tests.console.web.complaining import FAULTS, take_out
 from tests.console.web.site import Site
 from tests.review import an_item, fill
 from tests.waiting import eventually
@@ -55,6 +56,7 @@ def test_buttons_do_the_same_on_a_phone_and_a_face_is_erased(site: Site, page: P
     page.set_viewport_size({"width": 320, "height": 640})
     first, second = fill(folder, *(an_item(sequence, camera="stairs") for sequence in range(2)))
     opened(site, page, "stairs", 2)
+    assert page.evaluate(FAULTS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="With mask").click()
     eventually(lambda: label(folder, first) == "with_mask")
@@ -63,6 +65,18 @@ def test_buttons_do_the_same_on_a_phone_and_a_face_is_erased(site: Site, page: P
     expect(page.locator(".review-progress")).to_have_text("1 of 1, 1 labelled")
     assert folder.item(second) is None
     assert folder.picture(an_item(1, camera="stairs")) is None
+
+
+def test_a_label_that_cannot_be_stored_is_said_at_the_face(
+    site: Site, page: Page, folder: ReviewFolder, complaints: list[str]
+) -> None:
+    first, _ = fill(folder, *(an_item(sequence, camera="ramp") for sequence in range(2)))
+    opened(site, page, "ramp", 2)
+    folder.erase(first)
+    page.keyboard.press("1")
+    expect(page.get_by_role("alert")).to_contain_text("there is no face")
+    expect(page.locator(".review-progress")).to_have_text("1 of 2, 0 labelled")
+    take_out(complaints, "404")
 
 
 def test_no_faces_is_said(site: Site, page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from console.command import run
+from tests.console.web.complaining import FAULTS
 from tests.console.web.site import Site
 
 CAMERA = "demo-masked"
@@ -161,4 +162,6 @@ def test_the_editor_fits_a_phone_and_draws_by_touch(site: Site, page: Page) -> N
         page.mouse.click(*at(page, *place))
     page.get_by_role("button", name="Finish zone").click()
     expect(page.locator(".zone-list > li")).to_have_count(1)
+    page.locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(FAULTS) == []

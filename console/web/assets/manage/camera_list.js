@@ -48,20 +48,20 @@ export class CameraList {
       row.element.remove();
       this.rows.delete(id);
     }
-    cameras.forEach((camera) => this.row(camera).show(camera));
+    cameras.forEach((camera, place) => this.place(camera, place));
     this.empty.hidden = cameras.length > 0;
     this.table.hidden = cameras.length === 0;
     const system = latestSystem();
     if (system) this.figures(system);
   }
 
-  row(camera) {
-    if (!this.rows.has(camera.id)) {
-      const row = new Row(camera, this.actions(camera));
-      this.rows.set(camera.id, row);
-      this.body.append(row.element);
-    }
-    return this.rows.get(camera.id);
+  // Rows that stand in their place are not touched, so that the focus stays.
+  place(camera, place) {
+    const row = this.rows.get(camera.id) ?? new Row(camera, this.actions(camera));
+    this.rows.set(camera.id, row);
+    const there = this.body.children[place] ?? null;
+    if (there !== row.element) this.body.insertBefore(row.element, there);
+    row.show(camera);
   }
 
   // A state that changed comes with a message, which only the list of cameras has.

@@ -8,12 +8,13 @@ export class ReviewQueue {
   constructor() {
     this.items = [];
     this.place = 0;
-    this.done = []; // places in the order in which they were labelled
+    this.done = []; // ids in the order in which they were labelled
     this.preloaded = [];
+    this.sending = Promise.resolve(); // one after another, so that the last label said is the one that stays
   }
 
   async load(camera, isAll) {
-    const found = await get(withQuery("/review", { camera, unlabelled: isAll ? "" : "true" }));
+    const found = await this.send(() => get(withQuery("/review", { camera, unlabelled: isAll ? "" : "true" })));
     this.items = found.items;
     this.place = 0;
     this.done = [];
@@ -33,32 +34,61 @@ export class ReviewQueue {
     this.preload();
   }
 
-  async label(label) {
-    const { place, item } = this;
-    const said = await post(`/review/${encodeURIComponent(item.id)}/label`, { label });
-    this.items[place] = said;
-    this.done = [...this.done.filter((each) => each !== place), place];
-    if (this.place === place) this.move(1);
+  // Goes on to the next face at once; where the label cannot be stored, back to the face.
+  label(label) {
+    const { item } = this;
+    this.done = [...this.without(item.id), item.id];
+    this.move(1);
+    return this.store(item, label, () => (this.done = this.without(item.id)));
   }
 
-  // Back to the face that was labelled last, which then has no label any more; false where there is none.
-  async undo() {
-    const place = this.done.at(-1);
-    if (place === undefined) return false;
-    const { id } = this.items[place];
-    this.items[place] = await post(`/review/${encodeURIComponent(id)}/label`, { label: null });
-    this.done = this.done.slice(0, -1);
-    this.place = place;
-    this.preload();
-    return true;
+  // Back to the face that was labelled last, which then has no label any more; null where there is none.
+  undo() {
+    const item = this.items.find((each) => each.id === this.done.at(-1));
+    if (item === undefined) return null;
+    this.done = this.without(item.id);
+    this.goTo(item.id);
+    return this.store(item, null, () => (this.done = [...this.done, item.id]));
   }
 
   async erase() {
-    const { place, item } = this;
-    await del(`/review/${encodeURIComponent(item.id)}`);
-    this.items.splice(place, 1);
-    this.done = this.done.filter((each) => each !== place).map((each) => (each > place ? each - 1 : each));
+    const { id } = this.item;
+    await this.send(() => del(`/review/${encodeURIComponent(id)}`));
+    this.done = this.without(id);
+    this.items = this.items.filter((item) => item.id !== id);
     this.preload();
+  }
+
+  async store(item, label, takeBack) {
+    this.put({ ...item, label });
+    try {
+      this.put(await this.send(() => post(`/review/${encodeURIComponent(item.id)}/label`, { label })));
+    } catch (error) {
+      takeBack();
+      this.put(item);
+      this.goTo(item.id);
+      throw error;
+    }
+  }
+
+  put(item) {
+    this.items = this.items.map((each) => (each.id === item.id ? item : each));
+  }
+
+  goTo(id) {
+    const place = this.items.findIndex((item) => item.id === id);
+    if (place >= 0) this.place = place;
+    this.preload();
+  }
+
+  without(id) {
+    return this.done.filter((each) => each !== id);
+  }
+
+  send(work) {
+    const sent = this.sending.then(work);
+    this.sending = sent.catch(() => {});
+    return sent;
   }
 
   preload() {

@@ -1,6 +1,7 @@
 // What keys do in the editor of zones, wherever in it the focus is.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SHAPES = ".zone-surface, .zone-pick"; // what arrows and Delete act on: the picture, and corners in the list
 const STEP = 0.01;
 const FINE_STEP = 0.001;
 
@@ -16,6 +17,7 @@ export function handleKey(event, state, told) {
 // Whether the key meant something.
 function actOf(event, state, told) {
   if (state.draft !== null) return drawing(event, state, told);
+  if (!event.target.closest(SHAPES)) return false;
   if (event.key in ARROWS) return nudge(event, state, told);
   if (event.key === "Delete" || event.key === "Backspace") return remove(state, told);
   if (event.key !== "Escape" || state.selected < 0) return false;

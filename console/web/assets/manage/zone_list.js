@@ -31,7 +31,15 @@ export class ZoneList {
     this.cards = this.state.zones.map((zone, index) => this.card(zone, index));
     this.cards.forEach((card, index) => (card.corners.open = open[index] ?? false));
     this.element.replaceChildren(...this.cards.map((card) => card.element));
-    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) this.refocus(focused);
+  }
+
+  // Gives the focus back to what had it, or to the last corner where that one is gone.
+  refocus(key) {
+    const [what, index] = key.split(" ");
+    const same = this.element.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const last = what === "corner" ? this.cards[index]?.rows.at(-1).select : null;
+    (same ?? last)?.focus();
   }
 
   card(zone, index) {

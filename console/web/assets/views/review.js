@@ -25,7 +25,7 @@ class Review {
   constructor(root, context) {
     this.context = context;
     this.queue = new ReviewQueue();
-    this.isBusy = false;
+    this.shown = null; // which face, with which label, is shown
     this.isAll = context.parameters.get("all") === "1";
     this.camera = context.parameters.get("camera") ?? "";
     this.build(root);
@@ -62,8 +62,8 @@ class Review {
     return h("label", { class: "inline" }, box, "Also those with a label");
   }
 
-  async load() {
-    await this.doing(() => this.queue.load(this.camera, this.isAll));
+  load() {
+    return this.doing(() => this.queue.load(this.camera, this.isAll), false);
   }
 
   show() {
@@ -79,14 +79,23 @@ class Review {
       button.setAttribute("aria-pressed", String(item !== null && item.label === button.dataset.label));
     }
     this.undo.disabled = queue.done.length === 0;
+    this.showFace(item);
+  }
+
+  // Only where it is another one: a picture that is there already would flicker.
+  showFace(item) {
+    if (item === null || item.id !== this.shown?.id) replace(this.face, item ? facePicture(item) : this.finished());
+    if (item !== this.shown) replace(this.facts, item && factsOf(item));
     this.body.classList.toggle("is-finished", item === null);
-    replace(this.face, item ? facePicture(item) : this.finished());
-    replace(this.facts, item && factsOf(item));
+    this.shown = item;
   }
 
   finished() {
-    if (this.queue.items.length === 0) return h("div", { class: "empty panel" }, h("h2", {}, "Nothing to review"), h("p", {}, "Faces of which the model is unsure, and violations that were none, come here."));
-    return h("div", { class: "empty panel" }, h("h2", {}, "That was the last one"), h("p", {}, "The next training learns from what you said."));
+    const [head, text] = this.queue.items.length
+      ? ["That was the last one", "The next training learns from what you said."]
+      : ["Nothing to review", "Faces of which the model is unsure, and violations that were none, come here."];
+    const again = h("button", { type: "button", onclick: () => this.load() }, "Look for more");
+    return h("div", { class: "empty panel" }, h("h2", {}, head), h("p", {}, text), again);
   }
 
   key(event) {
@@ -108,21 +117,19 @@ class Review {
   label(label) {
     if (this.queue.item === null) return;
     const [, , text] = LABELS.find(([, each]) => each === label);
-    return this.doing(async () => {
-      await this.queue.label(label);
-      this.tell(text);
-    });
+    this.doing(() => this.queue.label(label));
+    this.tell(text);
   }
 
   move(by) {
-    return this.doing(() => {
-      this.queue.move(by);
-      this.tell("");
-    });
+    this.doing(() => this.queue.move(by));
+    this.tell("");
   }
 
   takeBack() {
-    return this.doing(async () => this.context.announce((await this.queue.undo()) ? "taken back" : "nothing to take back"));
+    const hasSome = this.queue.done.length > 0;
+    this.doing(() => this.queue.undo());
+    this.context.announce(hasSome ? "taken back" : "nothing to take back");
   }
 
   async erase() {
@@ -138,18 +145,16 @@ class Review {
     this.context.announce([said, next].filter(Boolean).join("; "));
   }
 
-  // One thing at a time: a key that comes while another one is sent is left out rather than given to the wrong face.
-  async doing(work) {
-    if (this.isBusy) return;
-    this.isBusy = true;
+  // What a work changes at once is shown at once, and again when the server has answered.
+  async doing(work, changesAtOnce = true) {
+    setText(this.error, "");
     try {
-      await work();
-      setText(this.error, "");
+      const answered = work();
+      if (changesAtOnce) this.show();
+      await answered;
     } catch (error) {
       setText(this.error, error.message);
-      if (this.queue.items.length === 0) this.context.toast(error);
-    } finally {
-      this.isBusy = false;
+      if (this.controls.hidden) this.context.toast(error);
     }
     this.show();
   }
