@@ -26,9 +26,8 @@ def a_whole_site(servers: Servers) -> str:
     run_process(servers, "worker-1", model_version=3)
     make_group(servers, GATE)
     publish(servers, GATE, 3)
-    counts: dict[str | bytes, str | bytes | int | float] = dict(_COUNTS)
-    servers.state.hset(KEYS.counts(GATE), mapping=counts)
-    servers.state.hset(KEYS.history(GATE, quarter_of(datetime.now(UTC))), mapping=counts)
+    for key in (KEYS.counts(GATE), KEYS.history(GATE, quarter_of(datetime.now(UTC)))):
+        servers.state.hset(key, mapping=_COUNTS)  # type: ignore[arg-type]
     servers.state.hset(KEYS.capture_counts(GATE), mapping={"state:live": 3, "stall:silent": 2, "fault:cut": 7})
     now = datetime.now(UTC).replace(microsecond=120_000)
     dismissed = open_violation(servers, "gate-1-7-0", at=now - timedelta(minutes=9))
