@@ -1,21 +1,17 @@
 """The real page: a whole system with its demo feeds, and a browser that looks at it."""
 
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.console.web.processes import free_port, running
 from tests.console.web.site import Site
 from tests.waiting import eventually
 
@@ -80,29 +76,6 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     where = message.location.get("url", "")
     is_expected = "404" in message.text and MISSING_PICTURE.search(where)
     return [] if message.type not in {"error", "warning"} or is_expected else [f"{message.text} {where}"]
-
-
-@contextmanager
-def running(command: list[str], log: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that is told to stop at the end."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")} | settings
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def free_port() -> int:
-    """One that nobody listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def _sees_both(site: Site) -> bool:

@@ -194,8 +194,7 @@ class Violations {
   }
 
   #dismissOrRestore() {
-    const { violation } = this.current;
-    const act = violation.dismissal ? restore : askToDismiss;
-    act(violation, (each) => this.#told(each));
+    const act = this.current.violation.dismissal ? restore : askToDismiss;
+    act(this.current.violation, (each) => this.#told(each));
   }
 }
