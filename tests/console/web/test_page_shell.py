@@ -76,6 +76,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, site: S
     page.set_viewport_size({"width": 320, "height": 640})
     for view in VIEWS:
         page.goto(f"{site.url}/#/{view}")
+        expect(page.locator("h1")).to_have_text(view.capitalize())
         expect(page.locator("main article, main tbody tr").first).to_be_visible(timeout=60_000)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     more = page.get_by_role("button", name="More")

@@ -119,9 +119,11 @@ class CameraForm {
   // What is tested: the camera as it is attached, unless its address or login was changed here.
   subject() {
     const { source, transport } = this.values();
-    const isSame = this.camera && source === this.before.source && transport === this.before.transport;
-    if (isSame && !this.given().login) return { camera: this.camera.id };
-    return { source, ...(this.transportField.hidden ? {} : { transport }), ...this.given() };
+    const travels = this.transportField.hidden ? {} : { transport };
+    const { login } = this.given();
+    if (this.camera && source === this.before.source && !login) return { camera: this.camera.id, ...travels };
+    // The login that is hidden in the address makes way for the one that was typed.
+    return login ? { source: source.replace("://***@", "://"), ...travels, login } : { source, ...travels };
   }
 
   // Only what differs from what is there.

@@ -18,11 +18,13 @@ export class WantedWorkers {
     this.less = step(-1, "\u2212", "One worker less");
     this.more = step(1, "+", "One worker more");
     this.hint = h("p", { class: "hint", id: "wanted-hint" }, "On each machine that runs maskwatch up. Workers that were started by hand go on.");
-    this.element = h("div", { class: "panel wanted" }, h("label", { for: "wanted" }, "Workers wanted"), h("div", { class: "stepper" }, this.less, this.field, this.more), this.hint, this.error);
+    this.running = h("p", { role: "status" });
+    this.element = h("div", { class: "panel wanted" }, h("label", { for: "wanted" }, "Workers wanted"), h("div", { class: "stepper" }, this.less, this.field, this.more), this.running, this.hint, this.error);
   }
 
   // What the server says; not shown while somebody is choosing.
-  show({ wanted, max }) {
+  show({ wanted, max, workers }) {
+    setText(this.running, `${workers.length} ${workers.length === 1 ? "runs" : "run"} now.`);
     this.wanted = wanted;
     this.max = max ?? Infinity;
     this.field.max = String(this.max);

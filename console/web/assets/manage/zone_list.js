@@ -116,7 +116,7 @@ export class ZoneList {
     this.state.remove(index);
     this.announce(`zone ${name} removed; undo brings it back`);
     const next = this.cards[Math.min(index, this.cards.length - 1)];
-    (next ? next.name : this.element.closest("[data-zones]")?.querySelector("button"))?.focus();
+    (next ? next.name : this.element.closest("[data-zones]")?.querySelector(".zone-surface"))?.focus();
   }
 
   removeCorner(index, corner) {

@@ -18,7 +18,10 @@ export function mount(root, context) {
     replace(root);
     unmount = parameters.has("zones") ? zones.mount(root, { ...context, parameters }) : mountList(root, context);
   };
-  context.onParameters(show);
+  context.onParameters((parameters) => {
+    show(parameters);
+    if (!parameters.has("zones")) document.querySelector("#main h1")?.focus({ preventScroll: true });
+  });
   show(context.parameters);
   return () => unmount();
 }

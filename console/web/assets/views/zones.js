@@ -72,15 +72,17 @@ class ZoneEditor {
   build() {
     const rules = "Faces count only in zones that count, and never in zones that are left out. A face is where its centre is. Without zones the whole picture counts.";
     const tools = this.toolbar();
+    const heading = h("h2", { class: "zone-head", tabindex: "-1" }, `Zones of ${this.camera}`);
     replace(
       this.root,
       back(),
-      h("h2", { class: "zone-head" }, `Zones of ${this.camera}`),
+      heading,
       h("p", { class: "muted" }, rules),
       tools,
       h("div", { class: "zone-editor", "data-zones": true }, h("div", {}, this.canvas.element, this.note()), h("div", { class: "zone-side" }, this.list.nothing, this.list.element)),
       this.foot,
     );
+    heading.focus({ preventScroll: true });
   }
 
   note() {
