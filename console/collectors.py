@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry
 
+from console import overview
 from console.areas import reading as areas
 from console.areas.exporter import AreaCollector
 from console.exporter import SystemCollector
@@ -15,13 +16,20 @@ from console.training.exporter import TrainingCollector
 from console.web.context import ApiContext
 from console.webhooks import reading as webhooks
 from console.webhooks.exporter import WebhookCollector
+from shared.connections import Servers, connect_for_looks
 
 
 def register(registry: CollectorRegistry, context: ApiContext) -> None:
-    """Let a registry collect it; each part by itself, so that one that fails silences no other."""
-    state = context.system.servers.state
-    registry.register(SystemCollector(context.overview, ToldFrames(state).never_falling))
-    registry.register(RedisCollector(context.settings.frames_redis, context.settings.state_redis))
+    """Let a registry collect it; each part by itself, so that one that fails silences no other.
+
+    A server that hangs holds each part up for a second at most: what is told of the other parts comes in time.
+    """
+    looks = Servers(connect_for_looks(context.settings.frames_redis), connect_for_looks(context.settings.state_redis))
+    keys, state = context.system.keys, looks.state
+    registry.register(
+        SystemCollector(lambda: overview.read(looks, keys, context.last_day), ToldFrames(state).never_falling)
+    )
+    registry.register(RedisCollector(looks))
     registry.register(ModelCollector(ModelReader(context.models()).read))
     registry.register(TrainingCollector(lambda: trainings.read(state)))
     registry.register(AreaCollector(lambda: areas.read_all(state)))

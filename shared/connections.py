@@ -43,9 +43,9 @@ def connect(url: str) -> redis.Redis:
 
 
 def connect_for_looks(url: str) -> redis.Redis:
-    """A client for what only wants to know how a server does: it tries once, and waits 2 s at most."""
+    """A client for what only wants to know how a server does: it tries once, and waits 1 s at most."""
     return redis.Redis.from_url(
-        url, protocol=3, socket_timeout=2, socket_connect_timeout=2, retry=Retry(ExponentialBackoff(), 0)
+        url, protocol=3, socket_timeout=1, socket_connect_timeout=1, retry=Retry(ExponentialBackoff(), 0)
     )
 
 

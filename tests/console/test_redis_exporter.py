@@ -1,16 +1,19 @@
 import socket
 import tempfile
-from collections.abc import Iterator
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from console.redis_exporter import RedisCollector
-from shared.connections import Servers
+from shared.connections import Servers, connect_for_looks
 from shared.streams import DESIRED_WORKERS
 from tests.waiting import eventually
 
 NOWHERE = "unix:///nowhere/of/this/name"
+
+
+def looking_at(frames_url: str, state_url: str) -> RedisCollector:
+    return RedisCollector(Servers(connect_for_looks(frames_url), connect_for_looks(state_url)))
 
 
 def registry_of(collector: RedisCollector) -> CollectorRegistry:
@@ -20,10 +23,8 @@ def registry_of(collector: RedisCollector) -> CollectorRegistry:
 
 
 @pytest.fixture
-def both(two_servers: Servers, two_redis_urls: tuple[str, str]) -> Iterator[CollectorRegistry]:
-    collector = RedisCollector(*two_redis_urls)
-    yield registry_of(collector)
-    collector.close()
+def both(two_servers: Servers, two_redis_urls: tuple[str, str]) -> CollectorRegistry:
+    return registry_of(looking_at(*two_redis_urls))
 
 
 def test_each_server_tells_its_memory_and_its_limit(both: CollectorRegistry, two_servers: Servers) -> None:
@@ -43,35 +44,32 @@ def test_each_server_tells_its_memory_and_its_limit(both: CollectorRegistry, two
 @pytest.mark.parametrize("away", ["frames", "state"])
 def test_a_server_that_is_away_hides_nothing_of_the_other(servers: Servers, redis_url: str, away: str) -> None:
     there = "state" if away == "frames" else "frames"
-    collector = RedisCollector(*(NOWHERE if role == away else redis_url for role in ("frames", "state")))
+    collector = looking_at(*(NOWHERE if role == away else redis_url for role in ("frames", "state")))
     registry = registry_of(collector)
     assert registry.get_sample_value("maskwatch_redis_up", {"server": away}) == 0
     assert registry.get_sample_value("maskwatch_redis_up", {"server": there}) == 1
     for name in ("maskwatch_redis_memory_bytes", "maskwatch_redis_memory_limit_bytes"):
         assert registry.get_sample_value(name, {"server": away}) is None
         assert registry.get_sample_value(name, {"server": there}) is not None
-    collector.close()
 
 
 def test_a_server_that_hangs_is_away(servers: Servers, redis_url: str) -> None:
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="mw-") as folder, socket.socket(socket.AF_UNIX) as silent:
         silent.bind(f"{folder}/s")
         silent.listen()
-        collector = RedisCollector(redis_url, f"unix://{folder}/s")
+        collector = looking_at(redis_url, f"unix://{folder}/s")
         registry = registry_of(collector)
         assert registry.get_sample_value("maskwatch_redis_up", {"server": "state"}) == 0
         assert registry.get_sample_value("maskwatch_redis_up", {"server": "frames"}) == 1
-        collector.close()
 
 
 def test_a_login_that_may_not_ask_for_memory_shows_a_server_that_is_up(servers: Servers, redis_url: str) -> None:
     servers.state.acl_setuser("poor", enabled=True, nopass=True, keys=["*"], commands=["+ping", "+get", "+hello"])
     try:
-        collector = RedisCollector(redis_url, redis_url.replace("unix://", "unix://poor:any@"))
+        collector = looking_at(redis_url, redis_url.replace("unix://", "unix://poor:any@"))
         registry = registry_of(collector)
         assert registry.get_sample_value("maskwatch_redis_up", {"server": "state"}) == 1
         assert registry.get_sample_value("maskwatch_redis_memory_bytes", {"server": "state"}) is None
-        collector.close()
     finally:
         servers.state.acl_deluser("poor")
 
@@ -83,9 +81,8 @@ def test_workers_are_wanted_once_the_operator_has_said_how_many(both: CollectorR
 
 
 def test_connections_come_back_by_themselves(servers: Servers, redis_url: str) -> None:
-    collector = RedisCollector(redis_url, redis_url)
+    collector = looking_at(redis_url, redis_url)
     registry = registry_of(collector)
     assert registry.get_sample_value("maskwatch_redis_up", {"server": "frames"}) == 1
     servers.frames.client_kill_filter(_type="normal", skipme=True)
     eventually(lambda: registry.get_sample_value("maskwatch_redis_up", {"server": "frames"}) == 1)
-    collector.close()
