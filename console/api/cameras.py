@@ -13,6 +13,7 @@ from console.cameras import adding, changing, facts
 from console.cameras.messages import CameraDetails, CameraProbe, CameraSummary
 from console.errors import BadInput
 from console.web.context import ApiContext, Context
+from shared.cameras import Camera
 
 _TIMEOUT_S = 5.0  # for a source to give a picture
 # Each holds a connection, a decoder and a thread for seconds; whoever comes later waits.
@@ -68,7 +69,9 @@ def remove(context: Context, camera: str) -> None:
 @router.get("/{camera}/still", operation_id="getCameraStill", response_class=JpegResponse)
 async def still(context: Context, camera: str) -> JpegResponse:
     """Its newest picture; a camera of which there is none is opened for one."""
-    return JpegResponse(await _slowly(lambda: _newest(context, camera)))
+    known = await to_thread.run_sync(changing.known_camera, context.system, camera)
+    jpeg = await to_thread.run_sync(_waiting, context, known)
+    return JpegResponse(jpeg or await _slowly(lambda: _taken(context, known)))
 
 
 def _shown(context: ApiContext, camera: str) -> CameraDetails:
@@ -87,10 +90,16 @@ def _tested(context: ApiContext, body: TestRequest) -> CameraProbe:
     return probing.told(report, f"data:image/jpeg;base64,{base64.b64encode(report.still).decode()}")
 
 
-def _newest(context: ApiContext, camera: str) -> bytes:
+def _waiting(context: ApiContext, camera: Camera) -> bytes | None:
     from console.cameras import stills  # noqa: PLC0415 - loads the picture libraries
 
-    return stills.newest_jpeg(context.system, changing.known_camera(context.system, camera))
+    return stills.waiting(context.system, camera)
+
+
+def _taken(context: ApiContext, camera: Camera) -> bytes:
+    from console.cameras import stills  # noqa: PLC0415 - loads the picture libraries
+
+    return stills.taken(context.system, camera)
 
 
 async def _slowly(work: Callable[[], _T]) -> _T:

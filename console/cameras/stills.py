@@ -23,24 +23,29 @@ def newest(system: RunningSystem, camera: Camera) -> Pixels:
     Raises:
         CommandFailed: the frames server has none, and the source gives none.
     """
-    return _newest(system, camera)[1]
+    picture = _decoded(_last_frame(system, camera))
+    return _taken(system, camera)[1] if picture is None else picture
 
 
-def newest_jpeg(system: RunningSystem, camera: Camera) -> bytes:
-    """The same as the camera gave it.
+def waiting(system: RunningSystem, camera: Camera) -> bytes | None:
+    """The newest frame on the frames server, as the camera gave it; ``None`` where there is none to look at."""
+    jpeg = _last_frame(system, camera)
+    return None if _decoded(jpeg) is None else jpeg
+
+
+def taken(system: RunningSystem, camera: Camera) -> bytes:
+    """A picture for which the camera is opened, within about five seconds.
 
     Raises:
-        CommandFailed: as ``newest``.
+        CommandFailed: it gives none.
     """
-    return _newest(system, camera)[0]
+    return _taken(system, camera)[0]
 
 
-def _newest(system: RunningSystem, camera: Camera) -> tuple[bytes, Pixels]:
+def _last_frame(system: RunningSystem, camera: Camera) -> bytes:
     entries = system.servers.frames.xrevrange(system.keys.frames(camera.id), count=1)
     fields = cast("dict[bytes, bytes]", entries[0][1]) if entries else {}
-    jpeg = fields.get(JPEG, b"")
-    picture = _decoded(jpeg)
-    return _taken(system, camera) if picture is None else (jpeg, picture)
+    return fields.get(JPEG, b"")
 
 
 def write(path: Path, picture: Pixels) -> None:
