@@ -1,5 +1,6 @@
 """Review on the page: faces are labelled with keys and with buttons, which is on disk at once."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ def folder(site: Site) -> ReviewFolder:
     return ReviewFolder(Path(site.data) / "review")
 
 
+def faces(folder: ReviewFolder, camera: str, count: int) -> list[str]:
+    """Put so many in, of now: the system erases old ones."""
+    now = datetime.now(UTC)
+    items = [an_item(sequence, camera=camera) for sequence in range(count)]
+    times = [now + timedelta(milliseconds=place) for place in range(count)]
+    made = [item.model_copy(update={"captured_at": at}) for item, at in zip(items, times, strict=True)]
+    return fill(folder, *made)
+
+
 def opened(site: Site, page: Page, camera: str, count: int) -> None:
     page.goto(f"{site.url}/#/review?camera={camera}")
     expect(page.locator(".review-progress")).to_have_text(f"1 of {count}, 0 labelled")
@@ -29,7 +39,7 @@ def label(folder: ReviewFolder, face: str) -> str | None:
 
 
 def test_keys_label_faces_on_disk_skip_and_take_back(site: Site, page: Page, folder: ReviewFolder) -> None:
-    first, second, third = fill(folder, *(an_item(sequence, camera="desk") for sequence in range(3)))
+    first, second, third = faces(folder, "desk", 3)
     opened(site, page, "desk", 3)
     expect(page.locator(".review-facts")).to_contain_text("masked, 60 % sure")
     expect(page.locator(".review-facts")).to_contain_text("The model is unsure of it.")
@@ -54,7 +64,7 @@ def test_keys_label_faces_on_disk_skip_and_take_back(site: Site, page: Page, fol
 
 def test_buttons_do_the_same_on_a_phone_and_a_face_is_erased(site: Site, page: Page, folder: ReviewFolder) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    first, second = fill(folder, *(an_item(sequence, camera="stairs") for sequence in range(2)))
+    first, second = faces(folder, "stairs", 2)
     opened(site, page, "stairs", 2)
     assert page.evaluate(FAULTS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -70,7 +80,7 @@ def test_buttons_do_the_same_on_a_phone_and_a_face_is_erased(site: Site, page: P
 def test_a_label_that_cannot_be_stored_is_said_at_the_face(
     site: Site, page: Page, folder: ReviewFolder, complaints: list[str]
 ) -> None:
-    first, _ = fill(folder, *(an_item(sequence, camera="ramp") for sequence in range(2)))
+    first, _ = faces(folder, "ramp", 2)
     opened(site, page, "ramp", 2)
     folder.erase(first)
     page.keyboard.press("1")

@@ -5,18 +5,20 @@ import { openDialog } from "../dialogs.js";
 import { h, replace } from "../dom.js";
 import { moment } from "../times.js";
 import { lastFrame, rate, stateBadge, tally } from "./camera_words.js";
+import { facts } from "./parts.js";
 
 export function showDetails(id) {
   const place = h("div", {}, h("p", { class: "muted" }, "Loading."));
   openDialog(id, place, { wide: true });
   get(`/cameras/${encodeURIComponent(id)}`).then(
-    (camera) => replace(place, facts(camera)),
+    (camera) => replace(place, known(camera)),
     (error) => replace(place, h("p", { class: "error", role: "alert" }, error.message)),
   );
 }
 
-function facts(camera) {
-  return h("div", { class: "camera-facts" }, group("Camera", asDeclared(camera)), group("Pictures", asSeen(camera)), group("Frames", asJudged(camera)));
+function known(camera) {
+  const groups = [["Camera", asDeclared], ["Pictures", asSeen], ["Frames", asJudged]];
+  return h("div", { class: "camera-facts" }, groups.map(([title, rows]) => group(title, rows(camera))));
 }
 
 function asDeclared(camera) {
@@ -62,6 +64,5 @@ function number(value) {
 }
 
 function group(title, rows) {
-  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return h("section", {}, h("h3", {}, title), h("dl", { class: "facts" }, known.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
+  return h("section", {}, h("h3", {}, title), facts(rows));
 }

@@ -7,10 +7,23 @@ import { attempt, errorLine } from "./asking.js";
 import { CameraTest } from "./camera_test.js";
 import { SOURCES } from "./camera_words.js";
 import { field, select, text } from "./fields.js";
+import { button } from "./parts.js";
 
-const MOTIONS = [["default", "default"], ["off", "off: every frame"], ["low", "low"], ["medium", "medium"], ["high", "high"]];
+const MOTIONS = [
+  ["default", "default"],
+  ["off", "off: every frame"],
+  ["low", "low"],
+  ["medium", "medium"],
+  ["high", "high"],
+];
 const TRANSPORTS = [["tcp", "TCP"], ["udp", "UDP"]];
 
+const WRONG = {
+  id: "Name: give lower-case letters, digits, - and _, beginning with a letter or digit.",
+  source: "Source: give an address, a file or a folder.",
+  fps: "Frames a second: give a number above 0, at most 240, such as 5.",
+  login: "Login: give both user and password.",
+};
 const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 // Opens an empty form; `done(camera)` gets what was attached.
@@ -40,7 +53,8 @@ class CameraForm {
     const { camera } = this;
     this.id = camera ? null : text({ required: true, maxlength: 63, placeholder: "gate" });
     this.source = text({ required: true, value: camera?.source ?? "", oninput: () => this.hide() });
-    this.fps = h("input", { type: "number", min: "0", max: "240", step: "any", inputmode: "decimal", placeholder: "default", value: camera?.fps ?? "" });
+    const number = { type: "number", min: "0", max: "240", step: "any", inputmode: "decimal" };
+    this.fps = h("input", { ...number, placeholder: "default", value: camera?.fps ?? "" });
     this.motion = select(MOTIONS, camera?.motion ?? "default");
     this.transport = select(TRANSPORTS, camera?.transport ?? "tcp");
     this.user = text();
@@ -59,15 +73,26 @@ class CameraForm {
       this.id && field("Name", this.id, idRule),
       field("Source", this.source),
       kinds(),
-      h("div", { class: "pairs" }, field("Frames a second", this.fps, "Empty: the default."), field("Motion", this.motion, "How little has to move for a frame to be judged."), this.transportField),
+      this.paceFields(),
       this.login,
       this.test.element,
       this.error,
-      h("div", { class: "actions" }, this.submit, this.test.button, h("button", { type: "button", onclick: () => this.close() }, "Cancel")),
+      h("div", { class: "actions" }, this.submit, this.test.button, button("Cancel", () => this.close())),
     );
     form.noValidate = true;
     this.hide();
     return form;
+  }
+
+  paceFields() {
+    const motion = "How little has to move for a frame to be judged.";
+    return h(
+      "div",
+      { class: "pairs" },
+      field("Frames a second", this.fps, "Empty: the default."),
+      field("Motion", this.motion, motion),
+      this.transportField,
+    );
   }
 
   loginFields() {
@@ -109,11 +134,10 @@ class CameraForm {
   // What is plainly wrong, in words that fit the form.
   problem() {
     const fps = this.fps.valueAsNumber;
-    if (this.id && !ID.test(this.id.value.trim())) return "Name: give lower-case letters, digits, - and _, beginning with a letter or digit.";
-    if (this.source.value.trim() === "") return "Source: give an address, a file or a folder.";
-    if (this.fps.validity.badInput || fps < 0.01 || fps > 240) return "Frames a second: give a number above 0, at most 240, such as 5.";
-    if ((this.user.value === "") !== (this.password.value === "")) return "Login: give both user and password.";
-    return "";
+    if (this.id && !ID.test(this.id.value.trim())) return WRONG.id;
+    if (this.source.value.trim() === "") return WRONG.source;
+    if (this.fps.validity.badInput || fps < 0.01 || fps > 240) return WRONG.fps;
+    return (this.user.value === "") === (this.password.value === "") ? "" : WRONG.login;
   }
 
   // What is tested: the camera as it is attached, unless its address or login was changed here.
@@ -161,5 +185,6 @@ class CameraForm {
 
 function kinds() {
   const rows = SOURCES.map(([example, meaning]) => [h("dt", {}, h("code", {}, example)), h("dd", {}, meaning)]);
-  return h("details", { class: "source-kinds" }, h("summary", {}, "What can stand there"), h("dl", {}, rows), h("p", { class: "hint" }, "Paths are those of the machine that reads the camera."));
+  const paths = h("p", { class: "hint" }, "Paths are those of the machine that reads the camera.");
+  return h("details", { class: "source-kinds" }, h("summary", {}, "What can stand there"), h("dl", {}, rows), paths);
 }

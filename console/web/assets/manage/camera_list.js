@@ -3,10 +3,20 @@
 import { get } from "../api.js";
 import { h, replace, setText } from "../dom.js";
 import { latestSystem, on } from "../events.js";
+import { errorLine } from "./asking.js";
 import { lastFrame, rate, stateBadge } from "./camera_words.js";
+import { cell, empty, stackedTable } from "./parts.js";
 
 const AGAIN_MS = 5_000;
-const HEADINGS = ["Camera", "State", "Frames/s", "Last frame", "Source", "Violations", ""];
+const COLUMNS = {
+  id: ["Camera"],
+  state: ["State"],
+  rate: ["Frames/s", true],
+  last: ["Last frame", true],
+  source: ["Source"],
+  violations: ["Violations", true],
+  actions: [""],
+};
 
 export class CameraList {
   // `actions(camera)` gives the buttons of a row.
@@ -14,10 +24,11 @@ export class CameraList {
     this.actions = actions;
     this.rows = new Map();
     this.body = h("tbody");
-    const heads = HEADINGS.map((text) => h("th", { scope: "col", class: isNumber(text) ? "number" : null }, text || h("span", { class: "unseen" }, "Actions")));
-    this.table = h("table", { class: "stacked" }, h("caption", { class: "unseen" }, "Cameras"), h("thead", {}, h("tr", {}, heads)), this.body);
-    this.empty = h("div", { class: "empty panel", hidden: true }, h("h2", {}, "No cameras yet"), h("p", {}, "Add one with its address, a file, or demo:bare to try it out."));
-    this.error = h("p", { class: "error", role: "alert" });
+    this.table = stackedTable("Cameras", Object.values(COLUMNS), this.body);
+    this.table.hidden = true;
+    this.empty = empty("No cameras yet", "Add one with its address, a file, or demo:bare to try it out.");
+    this.empty.hidden = true;
+    this.error = errorLine();
     this.element = h("div", {}, this.error, this.empty, this.table);
   }
 
@@ -67,8 +78,8 @@ export class CameraList {
   // A state that changed comes with a message, which only the list of cameras has.
   update(system) {
     const ids = Object.keys(system.cameras);
-    const isAnother = ids.length !== this.rows.size || ids.some((id) => this.rows.get(id)?.state !== system.cameras[id].state);
-    if (isAnother) this.load();
+    const isChanged = (id) => this.rows.get(id)?.state !== system.cameras[id].state;
+    if (ids.length !== this.rows.size || ids.some(isChanged)) this.load();
     else this.figures(system);
   }
 
@@ -79,25 +90,22 @@ export class CameraList {
   }
 }
 
-const isNumber = (heading) => ["Frames/s", "Last frame", "Violations"].includes(heading);
-
 class Row {
   constructor(camera, actions) {
-    const cell = (label, isFigure = false) => h("td", { "data-label": label, class: isFigure ? "number" : null });
     this.badge = h("div");
     this.message = h("p", { class: "camera-message" });
-    this.rate = cell("Frames/s", true);
-    this.last = cell("Last frame", true);
-    this.source = h("code");
-    this.violations = cell("Violations", true);
+    this.rate = cell(COLUMNS.rate);
+    this.last = cell(COLUMNS.last);
+    this.source = h("code", { class: "muted" });
+    this.violations = cell(COLUMNS.violations);
     this.element = h(
       "tr",
       { "data-camera": camera.id },
       h("th", { scope: "row" }, camera.id),
-      h("td", { "data-label": "State" }, h("div", { class: "camera-state" }, this.badge, this.message)),
+      cell(COLUMNS.state, h("div", {}, this.badge, this.message)),
       this.rate,
       this.last,
-      h("td", { "data-label": "Source", class: "camera-source" }, this.source),
+      cell(COLUMNS.source, this.source),
       this.violations,
       h("td", { class: "camera-actions" }, h("div", { class: "actions" }, actions)),
     );

@@ -1,6 +1,12 @@
 // Figures and names of models in words.
 
-const LABELS = { with_mask: "masked", without_mask: "bare", incorrect_mask: "worn incorrectly", background: "no face", not_a_face: "no face" };
+const LABELS = {
+  with_mask: "masked",
+  without_mask: "bare",
+  incorrect_mask: "worn incorrectly",
+  background: "no face",
+  not_a_face: "no face",
+};
 
 export const labelled = (label) => LABELS[label] ?? label.replaceAll("_", " ");
 

@@ -17,8 +17,9 @@ export class KeepingUp {
   said(workers) {
     const [[since, before], [now, after]] = [this.seen[0], this.seen.at(-1)];
     if (workers === 0) return ["No worker runs: nothing is judged", "bad"];
-    if (after - before > Math.max(LEAST_GROWTH, before / 5)) return ["Falling behind: more frames come than are judged", "warn"];
+    if (after - before > Math.max(LEAST_GROWTH, before / 5)) return ["Falling behind: more come than are judged", "warn"];
     if (now - since < LEAST_MS) return ["Watching whether they keep up", ""];
-    return after > LEAST_GROWTH && after >= before ? ["Frames wait, and do not get fewer", "warn"] : ["The workers keep up", "good"];
+    const isStuck = after > LEAST_GROWTH && after >= before;
+    return isStuck ? ["Frames wait, and do not get fewer", "warn"] : ["The workers keep up", "good"];
   }
 }

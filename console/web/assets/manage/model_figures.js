@@ -23,7 +23,8 @@ export function partsTable(metrics) {
 export function findsTable(metrics) {
   const heads = ["Detector, part", "Masked", "Bare", "Worn incorrectly", "False faces a photograph", "ms"];
   const rows = Object.entries(metrics).map(([name, figures]) => {
-    const found = [MASKED, BARE, WRONG].map((label) => (figures[`${label} all faces`] ? percent(figures[`${label} all`]) : ""));
+    const share = (label) => (figures[`${label} all faces`] ? percent(figures[`${label} all`]) : "");
+    const found = [MASKED, BARE, WRONG].map(share);
     return row(name, [...found, (figures.false_faces ?? 0).toFixed(2), (figures.milliseconds ?? 0).toFixed(1)]);
   });
   return table("What it finds, each at its own score", heads, rows);
@@ -48,6 +49,7 @@ function row(name, values, isInner = false) {
 
 function table(caption, heads, rows) {
   const cells = heads.map((head, index) => h("th", { scope: "col", class: index ? "number" : null }, head));
-  const made = h("table", { class: "figures-table" }, h("caption", {}, caption), h("thead", {}, h("tr", {}, cells)), h("tbody", {}, rows));
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, made);
+  const body = [h("caption", {}, caption), h("thead", {}, h("tr", {}, cells)), h("tbody", {}, rows)];
+  const region = { class: "scroll", tabindex: "0", role: "region", "aria-label": caption };
+  return h("div", region, h("table", { class: "figures-table" }, body));
 }

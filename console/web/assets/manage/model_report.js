@@ -5,6 +5,7 @@ import { openDialog } from "../dialogs.js";
 import { h, replace } from "../dom.js";
 import { day, labelled, percent, size } from "./figures.js";
 import { confusionTable, findsTable, partsTable } from "./model_figures.js";
+import { facts as factList } from "./parts.js";
 
 export function showReport(version, task) {
   const place = h("div", { class: "report" }, h("p", { class: "muted" }, "Loading."));
@@ -51,8 +52,7 @@ function facts(manifest, report) {
     ["Note", report?.note ?? manifest.training?.note],
     report === null && ["Report", "This version has none; its figures are those of its manifest."],
   ];
-  const known = rows.filter((each) => each && each[1]);
-  return h("dl", { class: "facts" }, known.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return factList(rows);
 }
 
 const exported = ({ bytes, precision }) => (typeof bytes === "number" ? bytes : bytes?.[precision]);
@@ -63,10 +63,11 @@ function taught(split) {
 }
 
 function scenes(found) {
-  return `${found.photographs}, true compliance ${percent(found.true_compliance)}, reported ${percent(found.reported_compliance)}`;
+  const [truth, reported] = [found.true_compliance, found.reported_compliance].map(percent);
+  return `${found.photographs}, true compliance ${truth}, reported ${reported}`;
 }
 
-export function verdict(gate) {
+function verdict(gate) {
   const compared = gate.compared_with ? ` against version ${gate.compared_with}` : "";
   const word = gate.forced ? "failed, served by force" : gate.passed ? "passed" : "failed";
   return [word + compared, gate.reasons?.length ? reasons(gate.reasons) : null];

@@ -29,20 +29,20 @@ async function force(version, task, said) {
     said.length ? reasons(said) : null,
     h("p", {}, "It can be served all the same; that is recorded with the version."),
   ];
-  if (!(await ask(`The gate refused version ${version}`, why, { confirm: "Serve it all the same", isDangerous: true }))) return null;
-  const sure = `Version ${version} will judge all cameras from then on. Rolling back brings the one before it back.`;
-  if (!(await ask("Are you sure?", sure, { confirm: `Force version ${version}`, isDangerous: true }))) return null;
-  return send(version, task, true);
+  const first = { confirm: "Serve it all the same", isDangerous: true };
+  if (!(await ask(`The gate refused version ${version}`, why, first))) return null;
+  const text = `Version ${version} will judge all cameras from then on. Rolling back brings the one before it back.`;
+  const second = { confirm: `Force version ${version}`, isDangerous: true };
+  return (await ask("Are you sure?", text, second)) ? send(version, task, true) : null;
 }
 
 function send(version, task, isForced) {
   return post(`/models/${version}/promote?task=${task}`, { force: isForced });
 }
 
-// `target` is the version that comes back, where that is known.
+// `target` is the version that comes back.
 export async function rollBack(current, target, task) {
-  const which = target ? `version ${target}` : "the version that was served before";
-  const text = `${target ? `Version ${target}` : "The version that was served before"} is served again instead of ${current}. ${WHEN[task]}`;
-  if (!(await ask(`Roll back to ${which}?`, text, { confirm: target ? `Roll back to ${target}` : "Roll back" }))) return null;
-  return post(`/models/rollback?task=${task}`);
+  const text = `Version ${target} is served again instead of ${current}. ${WHEN[task]}`;
+  const agreed = await ask(`Roll back to version ${target}?`, text, { confirm: `Roll back to ${target}` });
+  return agreed ? post(`/models/rollback?task=${task}`) : null;
 }

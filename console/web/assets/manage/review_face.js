@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { moment } from "../times.js";
 import { labelled } from "./figures.js";
+import { facts } from "./parts.js";
 import { pictureOf } from "./review_queue.js";
 
 const WHY = {
@@ -11,7 +12,7 @@ const WHY = {
 };
 
 export function factsOf(item) {
-  return h("dl", { class: "facts" }, facts(item).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return facts(known(item));
 }
 
 export function facePicture(item) {
@@ -21,7 +22,7 @@ export function facePicture(item) {
   return frame;
 }
 
-function facts(item) {
+function known(item) {
   const said = `${labelled(item.model_label)}, ${Math.round(100 * item.confidence)} % sure`;
   return [
     ["The model says", said],

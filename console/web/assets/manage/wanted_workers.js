@@ -3,6 +3,7 @@
 import { put } from "../api.js";
 import { h, setText } from "../dom.js";
 import { errorLine } from "./asking.js";
+import { button } from "./parts.js";
 
 const PAUSE_MS = 500; // for more clicks, before it is sent
 
@@ -13,18 +14,33 @@ export class WantedWorkers {
     this.max = Infinity;
     this.timer = 0;
     this.error = errorLine();
-    this.field = h("input", { type: "number", min: "1", step: "1", inputmode: "numeric", id: "wanted", "aria-describedby": "wanted-hint", onchange: () => this.wish(this.field.valueAsNumber) });
-    const step = (by, text, name) => h("button", { type: "button", "aria-label": name, onclick: () => this.wish((this.field.valueAsNumber || 0) + by) }, text);
+    const number = { type: "number", min: "1", step: "1", inputmode: "numeric" };
+    const wish = () => this.wish(this.field.valueAsNumber);
+    this.field = h("input", { ...number, id: "wanted", "aria-describedby": "wanted-hint", onchange: wish });
+    const change = (by) => () => this.wish((this.field.valueAsNumber || 0) + by);
+    const step = (by, text, name) => button(text, change(by), { "aria-label": name });
     this.less = step(-1, "\u2212", "One worker less");
     this.more = step(1, "+", "One worker more");
-    this.hint = h("p", { class: "hint", id: "wanted-hint" }, "On each machine that runs maskwatch up. Workers that were started by hand go on.");
     this.running = h("p", { role: "status" });
-    this.element = h("div", { class: "panel wanted" }, h("label", { for: "wanted" }, "Workers wanted"), h("div", { class: "stepper" }, this.less, this.field, this.more), this.running, this.hint, this.error);
+    this.element = this.panel();
+  }
+
+  panel() {
+    const rule = "On each machine that runs maskwatch up. Workers that were started by hand go on.";
+    return h(
+      "div",
+      { class: "panel wanted" },
+      h("label", { for: "wanted" }, "Workers wanted"),
+      h("div", { class: "stepper" }, this.less, this.field, this.more),
+      this.running,
+      h("p", { class: "hint", id: "wanted-hint" }, rule),
+      this.error,
+    );
   }
 
   // What the server says; not shown while somebody is choosing.
   show({ wanted, max, workers }) {
-    setText(this.running, `${workers.length} ${workers.length === 1 ? "runs" : "run"} now.`);
+    setText(this.running, `${workers.length} running now.`);
     this.wanted = wanted;
     this.max = max ?? Infinity;
     this.field.max = String(this.max);

@@ -1,6 +1,7 @@
 // The zones beside the picture: names, kinds and corners as numbers. All can be done here without a mouse.
 
 import { h } from "../dom.js";
+import { button } from "./parts.js";
 import { title } from "./zone_drawing.js";
 import { problem } from "./zone_shapes.js";
 
@@ -16,7 +17,8 @@ export class ZoneList {
     this.nothing = h("p", { class: "zone-nothing" }, "No zones: faces count in the whole picture.");
   }
 
-  // Values are written into what stands there, so that the focus stays; it is built anew only where zones or corners come or go.
+  // Values are written into what stands there, so that the focus stays; only where zones or corners come or go
+  // it is built anew.
   render() {
     const shape = this.state.zones.map((zone) => zone.points.length).join();
     if (shape !== this.shape || this.cards.length !== this.state.zones.length) this.build();
@@ -59,7 +61,7 @@ export class ZoneList {
   }
 
   framed(card, index) {
-    const remove = h("button", { type: "button", class: "quiet danger", "data-key": `remove ${index}`, onclick: () => this.remove(index) }, "Remove");
+    const remove = button("Remove", () => this.remove(index), { class: "quiet danger", "data-key": `remove ${index}` });
     const fields = h(
       "div",
       { class: "zone-fields" },
@@ -87,12 +89,12 @@ export class ZoneList {
   }
 
   row(index, corner) {
-    const select = h("button", { type: "button", class: "quiet zone-pick", "data-key": `corner ${index} ${corner}` }, `${corner + 1}`);
-    select.addEventListener("focus", () => this.state.select(index, corner));
-    select.addEventListener("click", () => this.state.select(index, corner));
+    const choose = () => this.state.select(index, corner);
+    const select = button(corner + 1, choose, { class: "quiet zone-pick", "data-key": `corner ${index} ${corner}` });
+    select.addEventListener("focus", choose);
     const [x, y] = ["x", "y"].map((axis) => this.coordinate(index, corner, axis));
-    const remove = h("button", { type: "button", class: "quiet", "data-key": `less ${index} ${corner}`, "aria-label": `Remove corner ${corner + 1}` }, "×");
-    remove.addEventListener("click", () => this.removeCorner(index, corner));
+    const less = { class: "quiet", "data-key": `less ${index} ${corner}`, "aria-label": `Remove corner ${corner + 1}` };
+    const remove = button("\u00d7", () => this.removeCorner(index, corner), less);
     const element = h("div", { class: "zone-row" }, select, labelled("x %", x), labelled("y %", y), remove);
     return { element, select, x, y };
   }

@@ -49,7 +49,8 @@ export function middle(points, index) {
 // A rectangle amid the picture; the more zones there are, the farther down, so that none hides another.
 export function rectangle(count) {
   const shift = (count % 5) * 0.05;
-  return [point(0.25 + shift, 0.25 + shift), point(0.65 + shift, 0.25 + shift), point(0.65 + shift, 0.65 + shift), point(0.25 + shift, 0.65 + shift)];
+  const [low, high] = [0.25 + shift, 0.65 + shift];
+  return [point(low, low), point(high, low), point(high, high), point(low, high)];
 }
 
 // Where a label of the zone stands: amid its corners.

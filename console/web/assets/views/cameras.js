@@ -6,6 +6,7 @@ import { ask } from "../manage/asking.js";
 import { showDetails } from "../manage/camera_details.js";
 import { addCamera, editCamera } from "../manage/camera_form.js";
 import { CameraList } from "../manage/camera_list.js";
+import { button } from "../manage/parts.js";
 import * as zones from "./zones.js";
 
 export const title = "Cameras";
@@ -32,7 +33,7 @@ function mountList(root, context) {
     context.toast(`${camera.id} is attached.`);
     list.load();
   };
-  replace(context.tools, h("button", { type: "button", class: "main", onclick: () => addCamera(added) }, "Add a camera"));
+  replace(context.tools, button("Add a camera", () => addCamera(added), { class: "main" }));
   replace(root, list.element);
   list.start();
   return () => list.stop();
@@ -45,11 +46,12 @@ function actions(id, list, context) {
   };
   const edit = () => editCamera(id, saved).catch(context.toast);
   const remove = () => removeCamera(id, list, context);
+  const href = `#/cameras?zones=${encodeURIComponent(id)}`;
   return [
-    h("button", { type: "button", class: "quiet", "aria-label": `Details of ${id}`, onclick: () => showDetails(id) }, "Details"),
-    h("a", { class: "button quiet", "aria-label": `Zones of ${id}`, href: `#/cameras?zones=${encodeURIComponent(id)}` }, "Zones"),
-    h("button", { type: "button", class: "quiet", "aria-label": `Change ${id}`, onclick: edit }, "Change"),
-    h("button", { type: "button", class: "quiet danger", "aria-label": `Remove ${id}`, onclick: remove }, "Remove"),
+    button("Details", () => showDetails(id), { class: "quiet", "aria-label": `Details of ${id}` }),
+    h("a", { class: "button quiet", "aria-label": `Zones of ${id}`, href }, "Zones"),
+    button("Change", edit, { class: "quiet", "aria-label": `Change ${id}` }),
+    button("Remove", remove, { class: "quiet danger", "aria-label": `Remove ${id}` }),
   ];
 }
 

@@ -6,10 +6,16 @@ import { errorLine } from "../manage/asking.js";
 import { day, labelled, percent, size } from "../manage/figures.js";
 import { showReport } from "../manage/model_report.js";
 import { promote, rollBack } from "../manage/model_serving.js";
+import { button, cell, empty, stackedTable } from "../manage/parts.js";
 
 export const title = "Models";
 
 const TASKS = [["classifier", "Classifier"], ["detector", "Detector"]];
+// Headings, and whether a column holds figures.
+const COLUMNS = {
+  classifier: [["Version"], ["Made"], ["Accuracy", true], ["Labels"], ["Size", true], ["Gate"], [""]],
+  detector: [["Version"], ["Made"], ["Masked", true], ["Bare", true], ["False faces", true], ["Size", true], ["Gate"], [""]],
+};
 const GATES = { passed: "good", failed: "bad", forced: "warn" };
 
 export function mount(root, context) {
@@ -24,10 +30,11 @@ class Models {
     this.context = context;
     this.error = errorLine();
     this.list = h("div", { class: "models-list", id: "models-list" });
-    this.back = h("button", { type: "button", disabled: true, onclick: () => this.rollBack() }, "Roll back");
+    this.back = button("Roll back", () => this.rollBack(), { disabled: true });
     this.tabs = new Map(TASKS.map(([task, text]) => [task, h("a", { href: `#/models?task=${task}` }, text)]));
     replace(context.tools, this.back);
-    replace(root, h("nav", { class: "tabs", "aria-label": "Kinds of models" }, [...this.tabs.values()]), this.error, this.list);
+    const tabs = h("nav", { class: "tabs", "aria-label": "Kinds of models" }, [...this.tabs.values()]);
+    replace(root, tabs, this.error, this.list);
   }
 
   async show(task) {
@@ -52,36 +59,37 @@ class Models {
 
   fill(found) {
     this.found = found;
-    this.back.disabled = found.current === null || found.rollback_to === null;
-    const versions = found.versions.toReversed();
-    if (versions.length === 0) return replace(this.list, h("div", { class: "empty panel" }, h("h2", {}, "No versions"), h("p", {}, "Workers run what comes with them.")));
-    const heads = columns(this.task).map(([text, isNumber]) => h("th", { scope: "col", class: isNumber ? "number" : null }, text || h("span", { class: "unseen" }, "Actions")));
-    const rows = versions.map((each) => this.row(each));
-    replace(this.list, h("table", { class: "stacked" }, h("caption", { class: "unseen" }, "Versions, newest first"), h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)), h("p", { class: "hint registry" }, `Registry: ${found.registry}`));
+    this.back.disabled = found.rollback_to === null;
+    if (found.versions.length === 0) return replace(this.list, empty("No versions", "Workers run what comes with them."));
+    const rows = found.versions.toReversed().map((each) => this.row(each));
+    const table = stackedTable("Versions, newest first", COLUMNS[this.task], h("tbody", {}, rows));
+    return replace(this.list, table, h("p", { class: "hint registry" }, `Registry: ${found.registry}`));
   }
 
   row(model) {
     const mark = model.current && h("span", { class: "badge good" }, "served");
     const head = h("th", { scope: "row" }, `${model.version} `, mark);
-    const wide = columns(this.task).length - 2;
+    const columns = COLUMNS[this.task];
     if (model.broken !== null) {
-      const why = h("td", { colspan: wide, "data-label": "Broken" }, h("span", { class: "badge bad" }, "broken"), " ", model.broken);
+      const broken = h("span", { class: "badge bad" }, "broken");
+      const why = h("td", { colspan: columns.length - 2, "data-label": "Broken" }, h("span", {}, broken, " ", model.broken));
       return h("tr", { "data-version": model.version }, head, why, h("td"));
     }
-    const cells = figures(model, this.task).map(([label, value, isNumber]) => h("td", { "data-label": label, class: isNumber ? "number" : null }, value));
+    const cells = figures(model, this.task).map((value, index) => cell(columns[index + 1], value));
     return h("tr", { "data-version": model.version }, head, cells, this.actions(model));
   }
 
   actions(model) {
     const { version } = model;
     const serve = () => this.change(() => promote(model, this.task));
-    const report = h("button", { type: "button", class: "quiet", "aria-label": `Report of version ${version}`, onclick: () => showReport(version, this.task) }, "Report");
-    const promotes = h("button", { type: "button", class: "quiet", "aria-label": `Serve version ${version}`, onclick: serve }, "Serve");
-    return h("td", {}, h("div", { class: "actions" }, report, !model.current && promotes));
+    const quietly = (text, name, run) => button(text, run, { class: "quiet", "aria-label": name });
+    const report = quietly("Report", `Report of version ${version}`, () => showReport(version, this.task));
+    const serves = !model.current && quietly("Serve", `Serve version ${version}`, serve);
+    return h("td", {}, h("div", { class: "actions" }, report, serves));
   }
 
   rollBack() {
-    return this.change(() => rollBack(this.found.current, this.found.rollback_to ?? null, this.task));
+    return this.change(() => rollBack(this.found.current, this.found.rollback_to, this.task));
   }
 
   // Does something that changes which version is served.
@@ -98,17 +106,13 @@ class Models {
   }
 }
 
-// Headings, and whether a column holds figures.
-function columns(task) {
-  const found = task === "detector" ? [["Masked", true], ["Bare", true], ["False faces", true]] : [["Accuracy", true], ["Labels", false]];
-  return [["Version", false], ["Made", false], ...found, ["Size", true], ["Gate", false], ["", false]];
-}
-
+// What stands between a version's number and its buttons.
 function figures(model, task) {
   const gate = h("span", { class: `badge ${GATES[model.gate] ?? ""}` }, model.gate);
-  const { found } = model;
-  const own = task === "detector"
-    ? [["Masked", percent(found?.masked), true], ["Bare", percent(found?.bare), true], ["False faces", found ? found.false_faces.toFixed(2) : "", true]]
-    : [["Accuracy", percent(model.accuracy), true], ["Labels", model.labels.map(labelled).join(", "), false]];
-  return [["Made", day(model.made), false], ...own, ["Size", size(model.model_bytes), true], ["Gate", gate, false]];
+  const own = task === "detector" ? finds(model.found) : [percent(model.accuracy), model.labels.map(labelled).join(", ")];
+  return [day(model.made), ...own, size(model.model_bytes), gate];
+}
+
+function finds(found) {
+  return found ? [percent(found.masked), percent(found.bare), found.false_faces.toFixed(2)] : ["", "", ""];
 }

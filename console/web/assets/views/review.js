@@ -3,6 +3,8 @@
 import { isDialogOpen } from "../dialogs.js";
 import { h, replace, setText } from "../dom.js";
 import { ask, errorLine } from "../manage/asking.js";
+import { labelled } from "../manage/figures.js";
+import { button, empty } from "../manage/parts.js";
 import { facePicture, factsOf } from "../manage/review_face.js";
 import { ReviewQueue } from "../manage/review_queue.js";
 
@@ -21,6 +23,8 @@ export function mount(root, context) {
   review.load();
 }
 
+const keyCap = (key) => h("kbd", { "aria-hidden": "true" }, key);
+
 class Review {
   constructor(root, context) {
     this.context = context;
@@ -32,21 +36,24 @@ class Review {
   }
 
   build(root) {
-    const button = (text, key, run, props = {}) => h("button", { type: "button", onclick: run, ...props }, text, " ", key && h("kbd", { "aria-hidden": "true" }, key));
     this.progress = h("p", { class: "review-progress", role: "status" });
     this.bar = h("progress", { max: "1", value: 0, "aria-label": "Labelled" });
     this.face = h("div", { class: "review-face" });
     this.facts = h("div", { class: "review-facts" });
     this.error = errorLine();
-    this.labels = LABELS.map(([key, label, text]) => button(text, key, () => this.label(label), { class: "review-label", "data-label": label }));
-    this.undo = button("Undo", "u", () => this.takeBack());
+    this.labels = LABELS.map(([key, label, text]) => {
+      const props = { class: "review-label", "data-label": label };
+      return button([text, keyCap(key)], () => this.label(label), props);
+    });
+    this.undo = button(["Undo", keyCap("u")], () => this.takeBack());
     this.steps = [
-      button("Back", "\u2190", () => this.move(-1)),
-      button("Skip", "s", () => this.move(1)),
+      button(["Back", keyCap("\u2190")], () => this.move(-1)),
+      button(["Skip", keyCap("s")], () => this.move(1)),
       this.undo,
-      button("Erase", "", () => this.erase(), { class: "danger" }),
+      button("Erase", () => this.erase(), { class: "danger" }),
     ];
-    this.controls = h("div", { class: "review-controls" }, h("div", { class: "review-labels", role: "group", "aria-label": "What is it?" }, this.labels), h("div", { class: "actions" }, this.steps), this.error);
+    const labels = h("div", { class: "review-labels", role: "group", "aria-label": "What is it?" }, this.labels);
+    this.controls = h("div", { class: "review-controls" }, labels, h("div", { class: "actions" }, this.steps), this.error);
     replace(this.context.tools, this.allChoice());
     this.body = h("div", { class: "review-body" }, this.face, this.controls, this.facts);
     replace(root, h("div", { class: "review-head" }, this.progress, this.bar), this.body);
@@ -69,11 +76,12 @@ class Review {
   show() {
     const { queue } = this;
     const { item, items, place } = queue;
-    setText(this.progress, items.length ? `${Math.min(place + 1, items.length)} of ${items.length}, ${queue.labelled} labelled` : "");
-    this.bar.max = Math.max(items.length, 1);
+    const count = items.length;
+    setText(this.progress, count ? `${Math.min(place + 1, count)} of ${count}, ${queue.labelled} labelled` : "");
+    this.bar.max = Math.max(count, 1);
     this.bar.value = queue.labelled;
-    this.bar.hidden = items.length === 0;
-    this.controls.hidden = items.length === 0;
+    this.bar.hidden = count === 0;
+    this.controls.hidden = count === 0;
     for (const button of this.labels) {
       button.disabled = item === null;
       button.setAttribute("aria-pressed", String(item !== null && item.label === button.dataset.label));
@@ -94,8 +102,7 @@ class Review {
     const [head, text] = this.queue.items.length
       ? ["That was the last one", "The next training learns from what you said."]
       : ["Nothing to review", "Faces of which the model is unsure, and violations that were none, come here."];
-    const again = h("button", { type: "button", onclick: () => this.load() }, "Look for more");
-    return h("div", { class: "empty panel" }, h("h2", {}, head), h("p", {}, text), again);
+    return empty(head, text, button("Look for more", () => this.load()));
   }
 
   key(event) {
@@ -110,7 +117,8 @@ class Review {
   actOf(key) {
     const label = LABELS.find(([each]) => each === key);
     if (label) return () => this.label(label[1]);
-    const acts = { u: () => this.takeBack(), s: () => this.move(1), ArrowRight: () => this.move(1), ArrowLeft: () => this.move(-1) };
+    const [on, back] = [() => this.move(1), () => this.move(-1)];
+    const acts = { u: () => this.takeBack(), s: on, ArrowRight: on, ArrowLeft: back };
     return acts[key] ?? null;
   }
 
@@ -141,7 +149,7 @@ class Review {
 
   tell(said) {
     const { item } = this.queue;
-    const next = item ? `next: ${item.camera}, the model says ${item.model_label.replaceAll("_", " ")}` : "that was the last one";
+    const next = item ? `next: ${item.camera}, the model says ${labelled(item.model_label)}` : "that was the last one";
     this.context.announce([said, next].filter(Boolean).join("; "));
   }
 

@@ -7,10 +7,12 @@ import { ask, attempt, errorLine } from "../manage/asking.js";
 import { readZones, writtenZones } from "../manage/zone_records.js";
 import { problem } from "../manage/zone_shapes.js";
 import { title as titleOf } from "../manage/zone_drawing.js";
+import { button } from "../manage/parts.js";
 import { ZoneCanvas } from "../manage/zone_canvas.js";
 import { handleKey } from "../manage/zone_keys.js";
 import { ZoneList } from "../manage/zone_list.js";
 import { ZoneState } from "../manage/zone_state.js";
+import { DRAWING, HELP, NO_STILL, RULES } from "../manage/zone_words.js";
 
 export const title = "Zones";
 
@@ -29,10 +31,6 @@ export function mount(root, context) {
     ends.abort();
     editor?.close();
   };
-}
-
-function button(text, run, props = {}) {
-  return h("button", { type: "button", onclick: run, ...props }, text);
 }
 
 function back() {
@@ -70,25 +68,27 @@ class ZoneEditor {
   }
 
   build() {
-    const rules = "Faces count only in zones that count, and never in zones that are left out. A face is where its centre is. Without zones the whole picture counts.";
     const tools = this.toolbar();
     const heading = h("h2", { class: "zone-head", tabindex: "-1" }, `Zones of ${this.camera}`);
     replace(
       this.root,
       back(),
       heading,
-      h("p", { class: "muted" }, rules),
+      h("p", { class: "muted" }, RULES),
       tools,
-      h("div", { class: "zone-editor", "data-zones": true }, h("div", {}, this.canvas.element, this.note()), h("div", { class: "zone-side" }, this.list.nothing, this.list.element)),
+      h("div", { class: "zone-editor", "data-zones": true }, h("div", {}, this.canvas.element, this.note()), this.side()),
       this.foot,
     );
     heading.focus({ preventScroll: true });
   }
 
+  side() {
+    return h("div", { class: "zone-side" }, this.list.nothing, this.list.element);
+  }
+
   note() {
     this.stillNote = h("p", { class: "muted zone-note", role: "status" });
-    const text = "Click or tap to set corners; a double click, Enter or the first corner closes. Drag corners or whole zones, pull a small dot for another corner. Delete removes, Escape cancels, Ctrl+Z undoes.";
-    return [this.drawing, this.stillNote, h("p", { class: "hint" }, text)];
+    return [this.drawing, this.stillNote, h("p", { class: "hint" }, HELP)];
   }
 
   // What ends a drawing stands below the picture, so that the picture stays where it is when one begins.
@@ -103,7 +103,8 @@ class ZoneEditor {
     const undo = button("Undo", () => this.state.undo() || this.context.announce("nothing to undo"));
     const whole = button("Whole picture counts", () => this.clear());
     const still = button("New picture", () => this.loadStill());
-    return h("div", { class: "actions zone-tools", role: "group", "aria-label": "Tools" }, this.kindChoice(), this.idle, undo, whole, still);
+    const group = { class: "actions zone-tools", role: "group", "aria-label": "Tools" };
+    return h("div", group, this.kindChoice(), this.idle, undo, whole, still);
   }
 
   kindChoice() {
@@ -139,7 +140,7 @@ class ZoneEditor {
   begin() {
     this.state.begin(this.kind);
     this.canvas.surface.focus();
-    this.context.announce("Drawing: click the corners, Enter closes, Escape cancels. Without a mouse, add a rectangle instead.");
+    this.context.announce(DRAWING);
   }
 
   finish() {
@@ -189,7 +190,7 @@ class ZoneEditor {
     };
     picture.onerror = () => {
       picture.hidden = true;
-      setText(this.stillNote, "The camera gives no picture just now. Zones can be drawn all the same: the grid is a tenth apart.");
+      setText(this.stillNote, NO_STILL);
     };
     this.canvas.show(`/api/v1/cameras/${encodeURIComponent(this.camera)}/still?at=${Date.now()}`);
   }
