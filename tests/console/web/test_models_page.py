@@ -1,5 +1,6 @@
 """Models on the page: what is known of each version, serving another one, and going back."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from shared.detector_manifest import FACE_MODEL
 from shared.model_registry import GateRecord, Manifest, ModelRegistry
 from tests.console.web.complaining import FAULTS
 from tests.console.web.site import Site
 from tests.waiting import eventually
+from trainer.report.record import PAGE_FILE, local_page
 
+SHIPPED = Path(__file__).parents[3] / "worker" / "models" / "face" / "2"
 REASON = "source gate: 80.0% instead of 90.0%"
 
 
@@ -22,6 +26,14 @@ def registry(site: Site) -> Iterator[ModelRegistry]:
     current = found.current()
     yield found
     found.promote(current)
+
+
+@pytest.fixture
+def detectors(site: Site) -> Iterator[Path]:
+    """Where the system's detectors are; there are none at the end."""
+    folder = site.data / "models" / FACE_MODEL
+    yield folder
+    shutil.rmtree(folder)
 
 
 def again(registry: ModelRegistry, gate: GateRecord) -> int:
@@ -89,6 +101,23 @@ def test_a_report_shows_figures_and_a_broken_version_why(site: Site, page: Page,
     expect(dialog.get_by_role("table", name="How often it is right")).to_contain_text("test")
     assert page.evaluate(FAULTS) == []
     expect(dialog.get_by_role("table", name="validation: labels and what they were called")).to_contain_text("masked")
-    page.keyboard.press("Escape")
-    page.get_by_role("link", name="Detector").click()
+    expect(dialog).not_to_contain_text("undefined")
+
+
+def test_a_detectors_finds_are_shown_and_its_report_with_curves_opens_in_a_new_tab(
+    site: Site, page: Page, detectors: Path
+) -> None:
+    page.goto(f"{site.url}/#/models?task=detector")
     expect(page.locator(".models-list")).to_contain_text("Workers run what comes with them.")
+    shutil.copytree(SHIPPED, detectors / SHIPPED.name)
+    reported = local_page(site.data / "reports", FACE_MODEL, int(SHIPPED.name))
+    reported.parent.mkdir(parents=True)
+    shutil.copy(SHIPPED / PAGE_FILE, reported)
+    page.reload()
+    page.get_by_role("button", name=f"Report of version {SHIPPED.name}").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row", name="ours (int8), test")).to_contain_text("97.8 %")
+    expect(dialog).not_to_contain_text("undefined")
+    with page.expect_popup() as opened:
+        dialog.get_by_role("link", name="Report with curves").click()
+    expect(opened.value).to_have_title(re.compile("Face detector"))

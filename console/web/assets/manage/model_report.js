@@ -35,8 +35,7 @@ function ofClassifier(manifest, report) {
 }
 
 function ofDetector(manifest, report) {
-  const trials = report?.trials?.map((each) => [each.name, each.figures]);
-  return [facts(manifest, report), findsTable(trials ? Object.fromEntries(trials) : (manifest.metrics ?? {}))];
+  return [facts(manifest, report), findsTable(manifest.metrics ?? {})];
 }
 
 function facts(manifest, report) {
@@ -47,7 +46,7 @@ function facts(manifest, report) {
     ["File", report?.export && [size(exported(report.export)), report.export.precision].filter(Boolean).join(", ")],
     ["Began with", report?.network?.began_with],
     ["Trained on", report?.split && `${taught(report.split)} faces`],
-    ["Photographs", report?.scenes && scenes(report.scenes)],
+    ["Photographs", report?.scenes?.photographs && scenes(report.scenes)],
     ["Gate", gate ? verdict(gate) : "not asked"],
     ["Note", report?.note ?? manifest.training?.note],
     report === null && ["Report", "This version has none; its figures are those of its manifest."],
