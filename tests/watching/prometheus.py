@@ -17,6 +17,9 @@ import yaml
 
 from tests.waiting import eventually
 
+DEPLOY = Path(__file__).parents[2] / "deploy/prometheus"
+NOWHERE = "127.0.0.1:9"
+
 needs_prometheus = pytest.mark.skipif(shutil.which("prometheus") is None, reason="there is no prometheus here")
 
 
@@ -66,18 +69,14 @@ class Prometheus:
 
 
 @contextmanager
-def watching(folder: Path, console_url: str, rules: Path | None = None, interval: str = "1s") -> Iterator[Prometheus]:
-    """Starts one with our own configuration, but for addresses and intervals; ``rules`` may be others than ours."""
-    config = yaml.safe_load((Path(__file__).parents[2] / "deploy/prometheus/prometheus.yml").read_text())
-    config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
-    config["rule_files"] = [str(rules)] if rules else []
-    del config["alerting"]
-    (ours,) = [each for each in config["scrape_configs"] if each["job_name"] == "maskwatch"]
-    ours["http_sd_configs"] = [{"url": f"{console_url}/prometheus/targets", "refresh_interval": interval}]
-    config["scrape_configs"] = [ours]
-    folder.mkdir(exist_ok=True)
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+def watching(folder: Path, console_url: str, rules: Path | None = None) -> Iterator[Prometheus]:
+    """Starts one with our own configuration, but that it looks each second; ``rules`` may be others than ours.
+
+    Where there are rules, there is an Alertmanager that does not answer.
+    """
     port = _free_port()
+    folder.mkdir(exist_ok=True)
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(_config(console_url, port, rules)))
     command = [
         "prometheus", f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
@@ -91,6 +90,19 @@ def watching(folder: Path, console_url: str, rules: Path | None = None, interval
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def _config(console_url: str, port: int, rules: Path | None) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())
+    config["global"] = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+    config["rule_files"] = [str(rules)] if rules else []
+    config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [NOWHERE] if rules else []}]}]}
+    jobs = {each["job_name"]: each for each in config["scrape_configs"]}
+    sd = {"url": f"{console_url}/prometheus/targets", "refresh_interval": "1s"}
+    jobs["maskwatch"]["http_sd_configs"] = [sd]
+    jobs["prometheus"]["static_configs"] = [{"targets": [f"127.0.0.1:{port}"]}]
+    config["scrape_configs"] = [jobs["maskwatch"], jobs["prometheus"]]
+    return config
 
 
 def _free_port() -> int:
