@@ -54,9 +54,9 @@ imports: $(STAMP)  ## Which package may import which
 	$(BIN)/lint-imports
 
 unit: $(STAMP)  ## Tests alone, a process for each core; ARGS="..." goes to pytest
-	$(BIN)/pytest --numprocesses logical --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m "not long" $(ARGS)
 
-drills: $(STAMP)  ## What cameras and producers survive, and how long it takes; part of the tests too
+drills: $(STAMP)  ## What the system survives and what its alerts tell, and how long it takes; most are tests too
 	$(BIN)/pytest tests/drills $(ARGS)
 
 bench: $(STAMP)  ## What each stage costs here; ARGS="..." goes to maskwatch bench

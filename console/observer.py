@@ -42,6 +42,10 @@ class Observer:
             except redis.RedisError:
                 # The supervisor says that a server died and restarts it; what was seen last stays meanwhile.
                 pass
+            except Exception:
+                # A connection that is closed under a read which nobody waits for any more.
+                if not self._stopped.is_set():
+                    raise
             self._stopped.wait(INTERVAL_S)
 
 

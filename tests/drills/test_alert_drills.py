@@ -29,7 +29,7 @@ from tests.watching.hurried import FASTER, hurried_rules
 from tests.watching.prometheus import Prometheus, needs_prometheus, watching
 from tests.worker.webhooks.receiver import running_receiver
 
-pytestmark = [needs_prometheus, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [needs_prometheus, pytest.mark.long, pytest.mark.timeout(600)]
 
 SETTINGS = {"MASKWATCH_HEARTBEAT_FACES_S": "2", "MASKWATCH_FROZEN_AFTER_S": "1"}
 DAY_S = 86_400 // FASTER

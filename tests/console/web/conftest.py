@@ -29,7 +29,7 @@ QUIET = [
 MISSING_PICTURE = re.compile(r"/pictures/(face|frame)$")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running system with a bare and a masked demo feed."""
     data = tmp_path_factory.mktemp("site")
@@ -41,7 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, once for all tests."""
     if CHROMIUM is None:
