@@ -28,7 +28,7 @@ class Access:
 
     def is_token(self, text: str) -> bool:
         """Whether a text is the token; takes the same time for every wrong one."""
-        return self.token is not None and hmac.compare_digest(text.encode(), self.token.encode())
+        return self.token is not None and hmac.compare_digest(text.encode(errors="replace"), self.token.encode())
 
     def new_session(self, now: datetime) -> str:
         """The value of a session's cookie."""

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.web.access import Access
+from console.web.body_limit import MAX_BODY_BYTES, BodyTooLarge, bounded, states_too_much
 
 COOKIE = "maskwatch_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -20,8 +21,10 @@ SESSION_PATH = "/api/v1/session"
 _PROBES = frozenset({"/metrics", "/healthz", "/readyz", "/prometheus/targets"})
 _OPEN = _PROBES | {"/", SESSION_PATH, "/api/docs", "/api/v1/openapi.json", "/favicon.ico"}
 _OPEN_BELOW = ("/assets/", "/api/docs/")
+_API = "/api/v1/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CLOSED_FOR_WEBSOCKETS = 1008  # policy violation
+_TOO_LARGE = (413, f"the body is larger than {MAX_BODY_BYTES:,} bytes")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -64,9 +67,14 @@ class Gate:
             await self._serve_websocket(refusal, scope, receive, send)
             return
         told = self._with_headers(scope, send)
+        if refusal is None and states_too_much(scope):
+            refusal = _TOO_LARGE
         if refusal is None:
-            await self._app(scope, receive, told)
-            return
+            try:
+                await self._app(scope, bounded(receive), told)
+                return
+            except BodyTooLarge:
+                refusal = _TOO_LARGE
         code, why = refusal
         await JSONResponse({"error": why}, code)(scope, receive, told)
 
@@ -86,7 +94,7 @@ class Gate:
         if not self._access.needs_token and not _is_this_machine(headers.get("host", "")):
             return 403, "the host asked for is not this machine: without a token only localhost is served"
         is_change = request.scope["type"] == "websocket" or request.scope["method"] not in _SAFE
-        if is_change and _is_foreign(headers):
+        if (is_change or path.startswith(_API)) and _is_foreign(headers):
             return 403, "the request comes from a page of another site"
         if path in _OPEN or path.startswith(_OPEN_BELOW):
             return None

@@ -127,6 +127,36 @@ def test_a_cookie_that_is_made_up_opens_nothing(closed_console: str, cookie: str
     assert get(closed_console + SYSTEM, Cookie=f"maskwatch_session={cookie}").status_code == 401
 
 
+def test_a_page_of_another_site_reads_nothing_and_has_no_camera_opened(open_console: str) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert requests.get(open_console + SYSTEM, headers=headers, timeout=10).status_code == 403
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert requests.get(open_console + "/", headers=followed, timeout=10).status_code == 200  # a link to the page
+
+
+def _parts(count: int) -> Iterator[bytes]:
+    yield b'{"token": "'
+    yield from [b"x" * 100_000] * count
+    yield b'"}'
+
+
+def test_a_stranger_cannot_fill_the_console_s_memory(closed_console: str) -> None:
+    stated = requests.post(closed_console + SESSION, data=b"x" * 1_000_001, timeout=10)
+    chunked = requests.post(closed_console + SESSION, data=_parts(11), timeout=10)
+    assert stated.status_code == 413
+    assert chunked.status_code in {400, 413}  # FastAPI takes whatever fails in reading for a body that is none
+    assert "1,000,000 bytes" in stated.json()["error"]
+    assert requests.post(closed_console + SESSION, json={"token": TOKEN}, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b'{"token": "\\ud800"}', b"\xff", b"[]", b"{}", b'{"token": 7}', b""])
+def test_a_token_that_is_no_text_is_refused(closed_console: str, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = requests.post(closed_console + SESSION, data=body, headers=headers, timeout=10)
+    assert answer.status_code in {400, 401, 422}
+    assert list(answer.json()) == ["error"]
+
+
 def test_tokens_cannot_be_found_by_trying(both: Servers) -> None:
     def tried(token: str) -> int:
         return requests.post(url + SESSION, json={"token": token}, timeout=30).status_code
