@@ -15,9 +15,9 @@ from console.live.hub import Hub
 from console.live.newsroom import Newsroom
 from console.web import docs_page, failures, pages, probes, session
 from console.web.access import Access
+from console.web.attempts import Attempts
 from console.web.context import ApiContext
 from console.web.gate import Gate
-from console.web.session import Wrong
 from shared import metric_names
 from shared.process_metrics import release
 
@@ -39,10 +39,10 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
     )
-    app.state.context, app.state.access, app.state.wrong = context, access, Wrong()
+    app.state.context, app.state.access, app.state.attempts = context, access, Attempts()
     app.state.hub, app.state.newsroom = hub, newsroom
     requests = Counter(metric_names.WEB_REQUESTS, "Requests answered", ["method", "code"], registry=registry)
-    app.add_middleware(Gate, access=access, requests=requests)
+    app.add_middleware(Gate, access=access, attempts=app.state.attempts, requests=requests)
     failures.install(app)
     app.include_router(probes.routes(registry, readiness))
     for router in (session.router, events.router, wall.router):

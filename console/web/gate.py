@@ -1,9 +1,7 @@
 """Lets requests in or turns them away, before anything else looks at them."""
 
-import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from prometheus_client import Counter
 from starlette.datastructures import Headers
@@ -12,7 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.web.access import Access
+from console.web.attempts import TOO_MANY, Attempts
 from console.web.body_limit import MAX_BODY_BYTES, BodyTooLarge, bounded, states_too_much
+from console.web.origins import is_foreign, is_this_machine
 
 COOKIE = "maskwatch_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -48,12 +48,14 @@ class Gate:
         self,
         app: ASGIApp,
         access: Access,
+        attempts: Attempts,
         requests: Counter,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """``requests`` counts answers by method and code."""
         self._app = app
         self._access = access
+        self._attempts = attempts
         self._requests = requests
         self._clock = clock
 
@@ -91,10 +93,10 @@ class Gate:
         path, headers = request.scope["path"], request.headers
         if path in _PROBES:
             return None
-        if not self._access.needs_token and not _is_this_machine(headers.get("host", "")):
+        if not self._access.needs_token and not is_this_machine(headers.get("host", "")):
             return 403, "the host asked for is not this machine: without a token only localhost is served"
         is_change = request.scope["type"] == "websocket" or request.scope["method"] not in _SAFE
-        if (is_change or path.startswith(_API)) and _is_foreign(headers):
+        if (is_change or path.startswith(_API)) and is_foreign(headers):
             return 403, "the request comes from a page of another site"
         if path in _OPEN or path.startswith(_OPEN_BELOW):
             return None
@@ -103,7 +105,7 @@ class Gate:
     def _refusal_of_stranger(self, request: HTTPConnection, *, is_change: bool) -> tuple[int, str] | None:
         bearer = _bearer(request.headers)
         if bearer is not None and self._access.needs_token:
-            return None if self._access.is_token(bearer) else (401, "the token is wrong")
+            return self._refusal_of_token(bearer, request.client.host if request.client else "")
         cookie = request.cookies.get(COOKIE, "")
         if self._access.needs_token and not (cookie and self._access.is_session(cookie, self._clock())):
             return 401, "sign in with the console's token, or send it as Authorization: Bearer"
@@ -112,6 +114,14 @@ class Gate:
         if needs_proof and not self._access.is_csrf(request.headers.get(CSRF_HEADER, ""), self._session(cookie)):
             return 403, f"send the header {CSRF_HEADER} with what GET {SESSION_PATH} gives as csrf"
         return None
+
+    def _refusal_of_token(self, token: str, address: str) -> tuple[int, str] | None:
+        if self._attempts.are_too_many(address):
+            return 429, TOO_MANY
+        if self._access.is_token(token):
+            return None
+        self._attempts.add(address, token)
+        return 401, "the token is wrong"
 
     def _session(self, cookie: str) -> str:
         return cookie if self._access.needs_token else ""
@@ -135,22 +145,3 @@ def _method(method: str) -> str:
 def _bearer(headers: Headers) -> str | None:
     kind, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None
-
-
-def _is_this_machine(host: str) -> bool:
-    """Whether a Host header names this machine: a page of another site may have bound its own name to our address."""
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_foreign(headers: Headers) -> bool:
-    """Whether a browser says that a request comes from elsewhere; what is no browser says nothing."""
-    if headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}:
-        return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()

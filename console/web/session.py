@@ -1,7 +1,6 @@
 """Signing in and out."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, HTTPException
@@ -10,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from console.web.access import SESSION_LASTS, Access
+from console.web.attempts import TOO_MANY, Attempts
 from console.web.gate import COOKIE
 from shared.process_metrics import release
 
 _PAUSE_S = 0.5  # for which a wrong token is waited out, so that none is found by trying
-_MAX_WRONG, _FORGOTTEN_AFTER_S = 20, 60.0
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -38,23 +37,6 @@ class SignIn(BaseModel):
     token: str = Field(max_length=1_000)
 
 
-class Wrong:
-    """Wrong tokens of the last minute, whoever sent them."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self._at: list[float] = []
-
-    def are_too_many(self, now: float) -> bool:
-        """Whether nobody may try for a while."""
-        self._at = [at for at in self._at if now - at < _FORGOTTEN_AFTER_S]
-        return len(self._at) >= _MAX_WRONG
-
-    def add(self, now: float) -> None:
-        """One more."""
-        self._at.append(now)
-
-
 @router.get("", operation_id="session")
 async def session(request: Request) -> Session:
     """Whether who asks is signed in."""
@@ -68,13 +50,14 @@ async def session(request: Request) -> Session:
 async def sign_in(request: Request, response: Response, given: SignIn) -> Session:
     """Open a session with the token; it lasts a week."""
     access: Access = request.app.state.access
-    wrong: Wrong = request.app.state.wrong
+    attempts: Attempts = request.app.state.attempts
+    address = request.client.host if request.client else ""
     if not access.needs_token:
         return _told(access, "", is_in=True)
-    if wrong.are_too_many(time.monotonic()):
-        raise HTTPException(429, "too many wrong tokens: wait a minute")
+    if attempts.are_too_many(address):
+        raise HTTPException(429, TOO_MANY)
     if not access.is_token(given.token):
-        wrong.add(time.monotonic())
+        attempts.add(address, given.token)
         await asyncio.sleep(_PAUSE_S)
         raise HTTPException(401, "the token is wrong")
     cookie = access.new_session(datetime.now(UTC))

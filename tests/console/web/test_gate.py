@@ -162,8 +162,23 @@ def test_tokens_cannot_be_found_by_trying(both: Servers) -> None:
         return requests.post(url + SESSION, json={"token": token}, timeout=30).status_code
 
     with running_console(both, TOKEN) as url, ThreadPoolExecutor(20) as several:
+        session = signed_in(url)
         assert set(several.map(tried, [f"{number:016}" for number in range(20)])) == {401}
         assert tried(TOKEN) == 429
+        assert get(url + SYSTEM, Authorization=f"Bearer {TOKEN}").status_code == 429
+        assert session.get(url + SYSTEM, timeout=10).status_code == 200  # who is in stays in
+
+
+def test_nor_can_they_by_asking_for_something(both: Servers) -> None:
+    with running_console(both, TOKEN) as url:
+        tried = [get(url + SYSTEM, Authorization=f"Bearer {number:016}").status_code for number in range(21)]
+        assert tried == [401] * 20 + [429]
+
+
+@pytest.mark.parametrize("header", ["Host: [::1", "Host: [evil]", "Origin: http://["])
+def test_an_address_that_is_none_is_refused_and_breaks_nothing(open_console: str, header: str) -> None:
+    name, _, value = header.partition(": ")
+    assert get(open_console + SYSTEM, **{name: value}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/", "/assets/app.js", SYSTEM, "/nowhere"])
