@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import redis
 from redis.client import Pipeline
@@ -13,6 +13,8 @@ from console.cameras.wishes import Wish
 from shared.cameras import Camera, CaptureStatus
 from shared.redaction import has_secret, redact
 from shared.streams import CAMERAS, CheckpointField, KeySpace
+
+Verb = Literal["added", "changed", "left", "removed"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Settled:
         return list(dict.fromkeys(shown)) or ["pass"]
 
     @property
-    def verb(self) -> str:
+    def verb(self) -> Verb:
         """What became of the camera: added, changed, left or removed."""
         if self.before is None:
             return "added"

@@ -5,12 +5,16 @@ from fastapi.security import HTTPBearer
 
 from console.api.answers import FAILURES
 from console.api.areas import router as areas
+from console.api.camera_file import router as camera_file
 from console.api.cameras import router as cameras
 from console.api.counts import router as counts
+from console.api.erasing import router as erasing
 from console.api.models import router as models
+from console.api.processes import router as processes
 from console.api.review import router as review
 from console.api.system import router as system
 from console.api.trainings import router as trainings
+from console.api.violation_export import router as violation_export
 from console.api.violations import router as violations
 from console.api.webhooks import router as webhooks
 from console.api.workers import router as workers
@@ -23,6 +27,8 @@ _BEARER = Depends(HTTPBearer(auto_error=False, description="The console's token,
 def router() -> APIRouter:
     """All routes; each states the one shape that every failure has."""
     found = APIRouter(prefix=PREFIX, responses=FAILURES, dependencies=[_BEARER])
-    for part in (system, cameras, violations, counts, workers, models, review, areas, webhooks, trainings):
+    of_violations = (violation_export, violations, erasing)  # the first has a path that the second takes for an id
+    others = (counts, workers, models, review, areas, webhooks, trainings)
+    for part in (system, processes, cameras, camera_file, *of_violations, *others):
         found.include_router(part)
     return found

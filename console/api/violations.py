@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from console.api.answers import JpegResponse
-from console.api.bodies import Body, Line
+from console.api.bodies import Body
+from console.api.violation_choice import Asked
 from console.errors import NotFound
 from console.violation_log import ViolationLog
-from console.violations.choice import choice_of, chosen
+from console.violations.choice import chosen
 from console.violations.dismissing import MAX_REASON, Dismissing
 from console.violations.records import Record, Records
 from console.violations.showing import ViolationRecord, as_message
@@ -43,24 +44,12 @@ class Judgement(Message):
 
 
 @router.get("", operation_id="listViolations")
-def violations(  # noqa: PLR0913 - each is a parameter
+def violations(
     context: Context,
-    *,
-    camera: Annotated[list[Line], Query(description="Only of this camera; several times.")] = [],  # noqa: B006 - read only
-    since: Annotated[Line | None, Query(description="Only opened from then on: 2h, 7d, or 2026-11-23T08:00.")] = None,
-    until: Annotated[Line | None, Query(description="Only opened before then, likewise.")] = None,
-    zone: Annotated[Line | None, Query(description="Only those that opened in this zone.")] = None,
-    label: Annotated[Literal["without_mask", "incorrect_mask"] | None, Query(description="Only these.")] = None,
-    is_open: Annotated[
-        bool | None, Query(alias="open", description="Only those that go on, or only the others.")
-    ] = None,
-    dismissed: Annotated[bool | None, Query(description="Only those dismissed, or only the others.")] = None,
-    min_confidence: Annotated[float, Query(ge=0, le=1, description="Only as sure as that.")] = 0.0,
+    choice: Asked,
     limit: Annotated[int, Query(ge=1, le=1_000, description="Only the newest so many.")] = 100,
 ) -> ViolationList:
     """Violations as `maskwatch violations --json` prints them."""
-    state = None if is_open is None else "open" if is_open else "ended"
-    choice = choice_of(camera, (since, until), (zone, label, state), dismissed, min_confidence, prefix="")
     records = Records(context.system.servers.state, context.system.keys)
     found = chosen(records, choice)[-limit:]
     return ViolationList(violations=tuple(map(as_message, found)), unreadable=records.unreadable)

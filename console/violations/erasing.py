@@ -50,8 +50,8 @@ class Time:
         )
 
 
-def of_ids(records: Records, folder: ReviewFolder, ids: Sequence[str]) -> Doomed:
-    """These violations and their faces.
+def of_ids(records: Records, folder: ReviewFolder | None, ids: Sequence[str]) -> Doomed:
+    """These violations and their faces; where no faces are kept there is no ``folder``.
 
     Raises:
         BadInput: there is no such violation.
@@ -59,10 +59,10 @@ def of_ids(records: Records, folder: ReviewFolder, ids: Sequence[str]) -> Doomed
     """
     found = records.find(ids)
     names = {each.violation.id for each in found}
-    return Doomed(found, [item for item in folder.items() if item.violation in names])
+    return Doomed(found, [item for item in _items(folder) if item.violation in names])
 
 
-def of_time(records: Records, folder: ReviewFolder, time: Time) -> Doomed:
+def of_time(records: Records, folder: ReviewFolder | None, time: Time) -> Doomed:
     """All violations of a time, also of cameras that were removed, with all faces for review of it.
 
     Raises:
@@ -72,7 +72,11 @@ def of_time(records: Records, folder: ReviewFolder, time: Time) -> Doomed:
     found = [each for each in records.of(cameras) if time.holds(each)]
     names = {each.violation.id for each in found}
     choice = reviewing.Choice(camera=time.camera, since=time.since, until=time.until)
-    return Doomed(found, [item for item in folder.items() if item.violation in names or choice.includes(item)])
+    return Doomed(found, [item for item in _items(folder) if item.violation in names or choice.includes(item)])
+
+
+def _items(folder: ReviewFolder | None) -> list[ReviewItem]:
+    return [] if folder is None else folder.items()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Erasing:
 
     state: redis.Redis
     keys: KeySpace
-    folder: ReviewFolder
+    folder: ReviewFolder | None
     pictures: SnapshotStore | None = None
 
     def erase(self, doomed: Doomed) -> Iterator[int]:
@@ -94,8 +98,9 @@ class Erasing:
             OSError: a face for review cannot be.
             redis.RedisError: the server does not answer.
         """
-        for item in doomed.faces:
-            self.folder.erase(item.id)
+        if self.folder is not None:
+            for item in doomed.faces:
+                self.folder.erase(item.id)
         by_camera = sorted(doomed.records, key=lambda each: each.violation.camera)
         for camera, records in groupby(by_camera, lambda each: each.violation.camera):
             those = list(records)

@@ -44,7 +44,7 @@ def export(records: Sequence[Record], path: Path, form: Format) -> None:
     Raises:
         BadInput: the file cannot be written.
     """
-    parts = _WRITERS[form](records)
+    parts = lines(records, form)
     if path == STDOUT:
         for part in parts:
             sys.stdout.write(part)
@@ -53,6 +53,11 @@ def export(records: Sequence[Record], path: Path, form: Format) -> None:
         _write(path, parts, len(records))
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+
+
+def lines(records: Iterable[Record], form: Format) -> Iterator[str]:
+    """What a file of them holds, piece by piece."""
+    return _WRITERS[form](records)
 
 
 def _write(path: Path, parts: Iterable[str], total: int) -> None:

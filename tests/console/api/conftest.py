@@ -57,6 +57,10 @@ class Command:
     def json_lines(self, *arguments: str, on_system: bool = True) -> list[object]:
         return [json.loads(line) for line in self._lines(arguments, on_system)]
 
+    def text(self, *arguments: str) -> str:
+        assert run([*arguments, *self._redis]) == 0
+        return self._capsys.readouterr().out
+
     def _lines(self, arguments: tuple[str, ...], on_system: bool) -> list[str]:
         assert run([*arguments, "--json", *(self._redis if on_system else [])]) == 0
         return self._capsys.readouterr().out.splitlines()
