@@ -20,7 +20,7 @@ async def events(request: Request) -> AsyncIterable[ServerSentEvent]:
     newsroom.add(listener)
     try:
         while True:
-            news = await listener.next()
-            yield ServerSentEvent(event=news.event, data=news.data)
+            for news in await listener.next():
+                yield ServerSentEvent(event=news.event, raw_data=news.data)
     finally:
         newsroom.remove(listener)

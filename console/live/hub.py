@@ -108,6 +108,7 @@ class Hub:
         while (viewers := self._viewers) and not self._is_closed:
             cameras = frozenset[str]().union(*(each.cameras for each in viewers))
             pictures.follow(cameras)
+            self._shown_at = {camera: at for camera, at in self._shown_at.items() if camera in cameras}
             due = self._due(cameras)
             if not due:
                 time.sleep(_BLOCK_MS / 1_000 / 4)
@@ -116,8 +117,11 @@ class Hub:
             self._hand_out(found, viewers)
 
     def _due(self, cameras: Collection[str]) -> list[str]:
-        """Those whose turn it is: all of them together are shown so many pictures a second at most."""
-        interval_s = max(1 / _MOST_PER_CAMERA, len(cameras) / _PICTURES_PER_S)
+        """Those whose turn it is: all of them together are shown so many pictures a second at most.
+
+        Cameras that have given no picture yet take no part of that from those that do.
+        """
+        interval_s = max(1 / _MOST_PER_CAMERA, len(self._shown_at) / _PICTURES_PER_S)
         now = time.monotonic()
         return [camera for camera in cameras if now - self._shown_at.get(camera, 0.0) >= interval_s]
 

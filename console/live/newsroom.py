@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,15 +18,16 @@ _log = logging.getLogger(__name__)
 
 _SYSTEM_EVERY_S = 2.0
 _PATIENCE_S = 1.0
-_MAX_WAITING = 500  # news that a listener has not been sent: one that is so slow is told no more
+_MAX_WAITING = 500  # violations that a listener has not been told of: one that is so slow misses the oldest
+_SYSTEM, _VIOLATION = "system", "violation"
 
 
 @dataclass(frozen=True)
 class News:
-    """One event: its name, and what the command line prints as JSON."""
+    """One event: its name, and what the command line prints as JSON, written once for all who listen."""
 
     event: str
-    data: dict[str, object]
+    data: str
 
 
 class Listener:
@@ -34,23 +36,32 @@ class Listener:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Nothing has been told."""
         self._loop = loop
-        self._news: asyncio.Queue[News] = asyncio.Queue(_MAX_WAITING)
+        self._system: News | None = None
+        self._violations: deque[News] = deque(maxlen=_MAX_WAITING)
+        self._has_news = asyncio.Event()
 
     def tell(self, news: News) -> None:
-        """Pass it on; from any thread."""
+        """Pass it on; from any thread. Of the system only the newest is kept."""
         try:
             self._loop.call_soon_threadsafe(self._put, news)
         except RuntimeError:  # the loop has ended
             _log.debug("a listener left")
 
     def _put(self, news: News) -> None:
-        if self._news.full():
-            self._news.get_nowait()
-        self._news.put_nowait(news)
+        if news.event == _SYSTEM:
+            self._system = news
+        else:
+            self._violations.append(news)
+        self._has_news.set()
 
-    async def next(self) -> News:
-        """The next news; waits for it."""
-        return await self._news.get()
+    async def next(self) -> list[News]:
+        """What has not been told yet; waits for it."""
+        await self._has_news.wait()
+        self._has_news.clear()
+        found = [*([self._system] if self._system else []), *self._violations]
+        self._system = None
+        self._violations.clear()
+        return found
 
 
 class Newsroom:
@@ -63,6 +74,7 @@ class Newsroom:
         self._lock = threading.Lock()
         self._has_listeners = threading.Event()
         self._last_system: News | None = None
+        self._follower: Follower | None = None  # outlives a server that is away for a while: nothing is missed
         self._closed = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(what,), name="newsroom", daemon=True)
@@ -101,12 +113,13 @@ class Newsroom:
         while self._has_listeners.wait() and not self._closed.is_set():
             try:
                 tell()
+                continue
             except redis.RedisError as error:
                 _log.warning("no news while a server is away: %s", error)
-                self._closed.wait(_PATIENCE_S)
             except Exception:  # noqa: BLE001 - the others are served on, whatever one made fail
                 _log.exception("news failed, and are tried again")
-                self._closed.wait(_PATIENCE_S)
+            self._last_system = None  # who comes now is not told of what is no longer known
+            self._closed.wait(_PATIENCE_S)
 
     @property
     def _is_wanted(self) -> bool:
@@ -114,16 +127,17 @@ class Newsroom:
 
     def _tell_system(self) -> None:
         while self._is_wanted:
-            self._last_system = News("system", system_status(self._context.overview()).model_dump(mode="json"))
+            self._last_system = News(_SYSTEM, system_status(self._context.overview()).model_dump_json())
             self._tell(self._last_system)
             self._closed.wait(_SYSTEM_EVERY_S)
 
     def _tell_violations(self) -> None:
         system = self._context.system
-        follower = Follower(system.servers.state, system.keys)
+        self._follower = self._follower or Follower(system.servers.state, system.keys)
         while self._is_wanted:
-            for record in follower.next():
-                self._tell(News("violation", as_message(record).model_dump(mode="json")))
+            for record in self._follower.next():
+                self._tell(News(_VIOLATION, as_message(record).model_dump_json()))
+        self._follower = None
 
     def _tell(self, news: News) -> None:
         for listener in self._listeners:

@@ -14,6 +14,7 @@ from shared.tracks import MAX_TRACKS_ENTRIES, FrameTracks
 
 _WATCHED_S = 10
 _UNTRACKED_AFTER_S = 3.0  # without news of the events stage, pictures are shown without boxes
+_LOOKS_EVERY_S = 0.25  # for a picture of which nobody tells: most cameras without one have none
 _READ_COUNT = MAX_TRACKS_ENTRIES  # of each camera: only the newest is shown
 
 _Entry = tuple[bytes, dict[bytes, bytes]]
@@ -38,6 +39,7 @@ class LivePictures:
         self._behind: dict[str, str] = {}  # camera -> the last entry of its tracks that was read
         self._shown: dict[str, str] = {}  # camera -> the entry of the frame shown last
         self._told_at: dict[str, float] = {}
+        self._looked_at: dict[str, float] = {}
         self._announced_at = 0.0
 
     def follow(self, cameras: Collection[str]) -> None:
@@ -48,9 +50,8 @@ class LivePictures:
         """
         self._announce()
         for camera in [each for each in self._behind if each not in cameras]:
-            self._shown.pop(camera, None)
-            self._told_at.pop(camera, None)
-            del self._behind[camera]
+            for known in (self._behind, self._shown, self._told_at, self._looked_at):
+                known.pop(camera, None)
         for camera in [each for each in cameras if each not in self._behind]:
             self._behind[camera] = self._newest_id(camera)
 
@@ -107,12 +108,25 @@ class LivePictures:
     def _untracked(self, cameras: Collection[str]) -> list[LivePicture]:
         """Pictures of cameras of which nobody has told lately, or nobody yet."""
         now = time.monotonic()
-        silent = [camera for camera in cameras if now - self._told_at.get(camera, 0.0) > _UNTRACKED_AFTER_S]
-        return [picture for camera in silent if (picture := self._newest(camera))]
+        silent = [
+            camera
+            for camera in cameras
+            if now - self._told_at.get(camera, 0.0) > _UNTRACKED_AFTER_S
+            and now - self._looked_at.get(camera, 0.0) > _LOOKS_EVERY_S
+        ]
+        self._looked_at |= dict.fromkeys(silent, now)
+        return [picture for found in self._newest(silent) if (picture := self._as_picture(*found))]
 
-    def _newest(self, camera: str) -> LivePicture | None:
-        entries = cast("list[_Entry]", self._frames.xrevrange(self._keys.frames(camera), count=1))
-        if not entries or entries[0][0].decode() == self._shown.get(camera):
+    def _newest(self, cameras: Collection[str]) -> list[tuple[str, list[_Entry]]]:
+        """The newest frame of each in one round trip, where it is not the one that was shown last."""
+        pipeline = self._frames.pipeline(transaction=False)
+        for camera in cameras:
+            shown = self._shown.get(camera)
+            pipeline.xrevrange(self._keys.frames(camera), "+", f"({shown}" if shown else "-", count=1)
+        return list(zip(cameras, pipeline.execute(), strict=True))
+
+    def _as_picture(self, camera: str, entries: list[_Entry]) -> LivePicture | None:
+        if not entries:
             return None
         entry_id, fields = entries[0]
         try:

@@ -14,6 +14,7 @@ _log = logging.getLogger(__name__)
 WIDTHS = (320, 640, 1280)  # viewers of about one size share one reduced picture
 FULL = 0
 _QUALITY = 80
+_MAX_PIXELS = 50_000_000  # more than any camera has: a few bytes can claim more than there is memory for
 _WORTH_IT = 1.3  # times as wide as wanted; else the picture goes as it is
 
 
@@ -25,19 +26,25 @@ def width_for(asked: int) -> int:
 def message(picture: LivePicture, width: int) -> bytes | None:
     """A picture for the wire: the length of its description in four bytes, the description as JSON, the JPEG.
 
-    ``None`` where the picture cannot be decoded.
+    ``None`` where the picture cannot be decoded, or what is said of it is no JSON.
     """
     jpeg = _reduced(picture.jpeg, width)
     if jpeg is None:
         return None
     said = picture.tracks.model_dump(mode="json") | {"is_tracked": picture.is_tracked}
-    description = json.dumps(said, separators=(",", ":")).encode()
+    try:
+        description = json.dumps(said, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError as error:  # a box without an end; the page could read nothing of it
+        _log.debug("a picture cannot be shown: %s", error)
+        return None
     return struct.pack(">I", len(description)) + description + jpeg
 
 
 def _reduced(jpeg: bytes, width: int) -> bytes | None:
     try:
         with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                return None
             if width == FULL or picture.width < _WORTH_IT * width:
                 return jpeg
             size = (width, max(1, round(picture.height * width / picture.width)))
