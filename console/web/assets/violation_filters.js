@@ -1,5 +1,6 @@
 // Which violations are shown: a form whose values are kept in the address.
 
+import { withQuery } from "./api.js";
 import { h, replace } from "./dom.js";
 import { outcomeOf } from "./words.js";
 
@@ -12,11 +13,13 @@ const CHOICES = {
 };
 export const FILTERS = ["camera", ...Object.keys(CHOICES)];
 
-// {element, values(), setCameras(ids), set(parameters)}; `changed` runs when someone chooses.
+// {element, exporter, values(), setCameras(ids), set(parameters)}; `changed` runs when someone chooses, and
+// `exporter` is a link to a file of all that is chosen.
 export function makeFilters(parameters, changed) {
   const camera = h("select", { name: "camera" });
-  const form = h("form", { class: "filters", "aria-label": "Filters", onchange: changed,
+  const form = h("form", { class: "filters", "aria-label": "Filters", onchange: () => (pointExporter(), changed()),
     onsubmit: (event) => event.preventDefault() });
+  const exporter = h("a", { class: "button quiet", download: true, title: "All that the filters choose, as CSV" }, "Export");
   const reset = h("button", { type: "button", class: "quiet", onclick: () => (set(new URLSearchParams()), changed()) }, "Clear filters");
   let cameras = [];
 
@@ -33,6 +36,8 @@ export function makeFilters(parameters, changed) {
     offerCameras(camera.value);
   }
 
+  const pointExporter = () => exporter.setAttribute("href", withQuery("/api/v1/violations/export", { format: "csv", ...valuesOf(form) }));
+
   function set(wanted) {
     offerCameras(wanted.get("camera") ?? "");
     for (const name of Object.keys(CHOICES)) {
@@ -41,6 +46,7 @@ export function makeFilters(parameters, changed) {
       if (![...select.options].some((each) => each.value === value)) select.append(h("option", { value }, value));
       select.value = value;
     }
+    pointExporter();
   }
 
   replace(
@@ -50,7 +56,7 @@ export function makeFilters(parameters, changed) {
     reset,
   );
   set(parameters);
-  return { element: form, setCameras, set, values: () => valuesOf(form) };
+  return { element: form, exporter, setCameras, set, values: () => valuesOf(form) };
 }
 
 const choice = (name, options) => h("select", { name }, options.map(([value, words]) => h("option", { value }, words)));

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from console.finding import running_system
+from tests.console.web.complaining import FAULTS
 from tests.console.web.site import Site
 from tests.waiting import eventually
 
@@ -87,6 +88,25 @@ def test_filters_stay_in_the_address(page: Page, site: Site) -> None:
     page.reload()
     expect(page.get_by_label("Dismissed")).to_have_value("false")
     expect(row(page)).to_be_visible()
+
+
+def test_what_the_filters_choose_is_downloaded_as_a_spreadsheet(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/#/violations?camera=demo-bare&dismissed=true")
+    link = page.get_by_role("link", name="Export")
+    expect(link).to_have_attribute("href", re.compile("camera=demo-bare.*dismissed=true"))
+    page.get_by_label("Dismissed").select_option("Hidden")
+    expect(row(page)).to_be_visible(timeout=60_000)
+    link.focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "violations.csv"
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("id,camera,")
+    assert [each.split(",")[1] for each in lines[1:]] == ["demo-bare"] * len(lines[1:])
+    assert len(lines) > 1
+    page.get_by_role("button", name="Clear filters").click()
+    expect(link).to_have_attribute("href", "/api/v1/violations/export?format=csv")
+    assert page.evaluate(FAULTS) == []
 
 
 def test_details_show_the_whole_picture_and_escape_closes_them(page: Page, site: Site) -> None:

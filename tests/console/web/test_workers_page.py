@@ -1,10 +1,12 @@
 """Workers on the page: those that run, and how many are wanted."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.console.web.complaining import FAULTS
 from tests.console.web.site import Site
 from tests.waiting import eventually
 
@@ -22,6 +24,19 @@ def test_running_workers_and_whether_they_keep_up_are_shown(site: Site, page: Pa
     expect(shown).to_contain_text(worker["name"])
     expect(shown).to_contain_text("maskwatch")
     expect(page.locator(".load")).to_contain_text("frames/s come in")
+
+
+def test_the_other_processes_are_shown_with_where_they_run_and_since_when(site: Site, page: Page) -> None:
+    others = [each for each in site.get("/processes") if each["role"] != "worker"]
+    assert {"producer", "events", "console"} <= {each["role"] for each in others}
+    page.goto(f"{site.url}/#/workers")
+    table = page.get_by_role("table", name="Other processes")
+    expect(table.get_by_role("columnheader")).to_have_text(["Process", "Role", "Machine", "Started"])
+    for each in others:
+        row = table.locator(f'tr[data-process="{each["id"]}"]')
+        expect(row.get_by_role("cell")).to_have_text([each["role"], each["host"], re.compile("ago|just now")])
+    expect(table.locator('tr[data-process^="worker"]')).to_have_count(0)
+    assert page.evaluate(FAULTS) == []
 
 
 def test_one_worker_more_is_wanted_after_one_click_and_one_less_after_another(site: Site, page: Page) -> None:

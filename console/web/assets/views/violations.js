@@ -33,7 +33,7 @@ class Violations {
     this.count = h("p", { class: "muted", role: "status" });
     this.older = h("button", { type: "button", hidden: true, onclick: () => this.#loadOlder() }, "Load older");
     this.empty = h("div", { class: "empty panel", hidden: true });
-    replace(tools, h("button", { type: "button", class: "quiet", onclick: showKeys }, "Keys"));
+    replace(tools, this.filters.exporter, h("button", { type: "button", class: "quiet", onclick: showKeys }, "Keys"));
     replace(root, this.filters.element, this.count, h("div", { class: "scroll" }, this.table), this.empty,
       h("div", { class: "older" }, this.older));
     const ends = [

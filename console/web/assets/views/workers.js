@@ -1,4 +1,4 @@
-// Workers: how many are wanted, which run, and whether they keep up.
+// Workers: how many are wanted, which run, whether they keep up, and which other processes there are.
 
 import { get } from "../api.js";
 import { h, replace, setText } from "../dom.js";
@@ -8,28 +8,32 @@ import { rate } from "../manage/camera_words.js";
 import { KeepingUp } from "../manage/keeping_up.js";
 import { cell, empty, stackedTable } from "../manage/parts.js";
 import { WantedWorkers } from "../manage/wanted_workers.js";
+import { ago } from "../times.js";
 
 export const title = "Workers";
 
 const AGAIN_MS = 2_000;
 const COLUMNS = [["Worker"], ["Machine"], ["Frames/s", true], ["Model", true], ["Detector"]];
+const OTHERS = [["Process"], ["Role"], ["Machine"], ["Started"]];
 
 export function mount(root, context) {
   const wanted = new WantedWorkers(context.announce);
   const load = loadPanel();
   const error = errorLine();
-  const list = h("div");
+  const [list, others] = [h("div"), h("div")];
   const refresh = async () => {
     try {
-      const found = await get("/workers");
+      const [found, processes] = await Promise.all([get("/workers"), get("/processes")]);
       wanted.show(found);
       replace(list, workersTable(found.workers));
+      replace(others, othersTable(processes.filter((each) => each.role !== "worker")));
       setText(error, "");
     } catch (failure) {
       setText(error, failure.message);
     }
   };
-  replace(root, h("div", { class: "worker-head" }, wanted.element, load.element), error, list);
+  replace(root, h("div", { class: "worker-head" }, wanted.element, load.element), error, list,
+    h("h2", { class: "others-head" }, "Other processes"), others);
   const off = on("system", load.show);
   const timer = setInterval(() => document.hidden || refresh(), AGAIN_MS);
   refresh();
@@ -66,7 +70,20 @@ function workersTable(workers) {
 
 function row(worker) {
   const values = [worker.host, rate(worker.frames_per_second), worker.model_version, worker.detector];
-  const name = worker.name ? [`${worker.name} `, h("span", { class: "muted" }, worker.id)] : worker.id;
-  const cells = values.map((value, index) => cell(COLUMNS[index + 1], value));
-  return h("tr", { "data-worker": worker.id }, h("th", { scope: "row" }, name), cells);
+  return processRow({ "data-worker": worker.id }, worker, COLUMNS, values);
+}
+
+function othersTable(processes) {
+  return stackedTable("Other processes", OTHERS, h("tbody", {}, processes.map(otherRow)));
+}
+
+function otherRow(process) {
+  const values = [process.role, process.host, ago(process.started_at)];
+  return processRow({ "data-process": process.id }, process, OTHERS, values);
+}
+
+function processRow(props, { id, name }, columns, values) {
+  const words = name ? [`${name} `, h("span", { class: "muted" }, id)] : id;
+  const cells = values.map((value, index) => cell(columns[index + 1], value));
+  return h("tr", props, h("th", { scope: "row" }, words), cells);
 }
