@@ -26,10 +26,16 @@ def draw(has_mask: bool, frame_number: int) -> Pixels:
 
 
 def _place(person: Pixels, left: float, top: float) -> Pixels:
-    where = np.array([[_SCALE, 0, left], [0, _SCALE, top]])
-    moved = cv2.warpAffine(person, where, (WIDTH, HEIGHT), flags=cv2.INTER_AREA)
+    """The room with the person in it; only the part where the person is is drawn anew."""
+    side = math.ceil(person.shape[1] * _SCALE) + 2
+    x0, y0 = max(math.floor(left), 0), max(math.floor(top), 0)
+    x1, y1 = min(math.floor(left) + side, WIDTH), min(math.floor(top) + side, HEIGHT)
+    where = np.array([[_SCALE, 0, left - x0], [0, _SCALE, top - y0]])
+    moved = cv2.warpAffine(person, where, (x1 - x0, y1 - y0), flags=cv2.INTER_AREA)
     share = moved[..., 3:].astype(np.float32) / 255
-    return np.asarray(_room() * (1 - share) + moved[..., :3] * share, dtype=np.uint8)
+    picture = _room().copy()
+    picture[y0:y1, x0:x1] = picture[y0:y1, x0:x1] * (1 - share) + moved[..., :3] * share
+    return picture
 
 
 @lru_cache(maxsize=2)
