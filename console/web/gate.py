@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.web.access import Access
 from console.web.attempts import TOO_MANY, Attempts
-from console.web.body_limit import MAX_BODY_BYTES, BodyTooLarge, bounded, states_too_much
+from console.web.body_limit import MAX_BODY_BYTES, BodyTooLarge, BodyTooSlow, bounded, states_too_much
 from console.web.origins import is_foreign, is_this_machine
 
 COOKIE = "maskwatch_session"
@@ -25,6 +25,7 @@ _API = "/api/v1/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CLOSED_FOR_WEBSOCKETS = 1008  # policy violation
 _TOO_LARGE = (413, f"the body is larger than {MAX_BODY_BYTES:,} bytes")
+_TOO_SLOW = (408, "the body did not come in time")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -77,6 +78,8 @@ class Gate:
                 return
             except BodyTooLarge:
                 refusal = _TOO_LARGE
+            except BodyTooSlow:
+                refusal = _TOO_SLOW
         code, why = refusal
         await JSONResponse({"error": why}, code)(scope, receive, told)
 

@@ -6,6 +6,7 @@ import threading
 import uvicorn
 from fastapi import FastAPI
 
+from console.web.connections import MOST, BoundedConnection
 from shared.probes import PortInUse, advertised
 
 _START_S = 10.0
@@ -33,7 +34,7 @@ class WebServer:
         self.url = f"http://{advertised(host)}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S,
-            ws_max_size=65_536, limit_concurrency=512,
+            ws_max_size=65_536, limit_concurrency=MOST, http=BoundedConnection,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
