@@ -19,7 +19,7 @@ from console.web.serving import WebServer
 from console.web.tokens import token_of
 from deploy.local.data_folder import DataFolder
 from shared import heartbeats, logs
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both, connect_for_requests
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse
 from shared.process_metrics import process_registry
@@ -35,11 +35,12 @@ def main() -> int:
     try:
         settings = load(ConsoleSettings)
         logs.configure("console", settings.log_level)
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # every page that opens a connection is no news
+        # Neither every page that opens a connection nor what a stranger sends is news.
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
         access = Access(token_of(settings))
         for url in {settings.frames_redis, settings.state_redis}:
             check_reachable(url)
-        servers = connect_both(settings.frames_redis, settings.state_redis)
+        servers = connect_both(settings.frames_redis, settings.state_redis, connect_for_requests)
         web = _web(settings, access, servers)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)

@@ -1,9 +1,10 @@
 """How a process reaches the two servers; the one place where the protocol and time limits are set."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
 from shared.redaction import redact
@@ -49,7 +50,21 @@ def connect_for_looks(url: str) -> redis.Redis:
     )
 
 
-def connect_both(frames_url: str, state_url: str) -> Servers:
+def connect_for_requests(url: str) -> redis.Redis:
+    """A client for who answers people: a server that hangs holds each command up for 5 s and no longer.
+
+    A connection that has broken is made anew once; blocking reads must block for less than the 5 s.
+    """
+    return redis.Redis.from_url(
+        url,
+        protocol=3,
+        socket_timeout=5,
+        socket_connect_timeout=3,
+        retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+    )
+
+
+def connect_both(frames_url: str, state_url: str, connect: Callable[[str], redis.Redis] = connect) -> Servers:
     """Clients for both roles; one client where both roles have one address."""
     state = connect(state_url)
     return Servers(frames=state if frames_url == state_url else connect(frames_url), state=state)
