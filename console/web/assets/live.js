@@ -21,7 +21,7 @@ export function openLive(onFrame) {
   function open() {
     const mine = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/v1/live`));
     mine.binaryType = "arraybuffer";
-    mine.addEventListener("open", send);
+    mine.addEventListener("open", () => (isClosed ? mine.close() : send()));
     mine.addEventListener("message", (event) => {
       wait = FIRST_WAIT_MS;
       if (event.data instanceof ArrayBuffer) onFrame(...parts(event.data));
@@ -56,7 +56,8 @@ export function openLive(onFrame) {
     isClosed = true;
     clearTimeout(retry);
     clearTimeout(settling);
-    socket?.close();
+    // A browser complains of a connection that is closed before it is there; that one closes itself once it is.
+    if (socket?.readyState === WebSocket.OPEN) socket.close();
   }
 
   open();

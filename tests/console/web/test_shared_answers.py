@@ -1,0 +1,53 @@
+import asyncio
+import threading
+
+import pytest
+
+from console.web.shared_answers import SharedAnswer
+
+
+class Question:
+    """Counts how often it is answered, and answers when it may."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.may_end = threading.Event()
+
+    def __call__(self) -> int:
+        self.times += 1
+        number = self.times
+        assert self.may_end.wait(20)
+        return number
+
+
+def test_all_who_wait_are_given_one_answer_that_is_begun_after_they_asked() -> None:
+    question = Question()
+
+    async def asked() -> list[int]:
+        shared = SharedAnswer(question)
+        first = asyncio.create_task(shared.get())
+        while not question.times:
+            await asyncio.sleep(0.01)
+        others = [asyncio.create_task(shared.get()) for _ in range(100)]
+        await asyncio.sleep(0)
+        question.may_end.set()
+        return list(await asyncio.gather(first, *others))
+
+    assert asyncio.run(asked()) == [1] + [2] * 100
+
+
+def test_an_answer_that_fails_is_sought_again() -> None:
+    outcomes = iter([OSError("away"), "there"])
+
+    def find() -> str:
+        if isinstance(found := next(outcomes), OSError):
+            raise found
+        return str(found)
+
+    async def asked() -> str:
+        shared = SharedAnswer(find)
+        with pytest.raises(OSError, match="away"):
+            await shared.get()
+        return await shared.get()
+
+    assert asyncio.run(asked()) == "there"
