@@ -44,7 +44,7 @@ def create_app(
     requests = Counter(metric_names.WEB_REQUESTS, "Requests answered", ["method", "code"], registry=registry)
     app.add_middleware(Gate, access=access, attempts=app.state.attempts, requests=requests)
     failures.install(app)
-    app.include_router(probes.routes(registry, readiness))
+    app.include_router(probes.routes(registry, readiness, context.system.servers.state))
     for router in (session.router, events.router, wall.router):
         app.include_router(router, prefix=API, responses=FAILURES)
     app.include_router(api.router())

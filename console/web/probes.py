@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import redis
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import PlainTextResponse, Response
 
-from console.web.context import Context
+from console.web.shared_answers import SharedAnswer
 from shared import heartbeats
 from shared.messages import ProcessInfo
 
@@ -23,26 +24,29 @@ class TargetGroup(BaseModel):
     labels: dict[str, str]
 
 
-def routes(registry: CollectorRegistry, readiness: Callable[[], str]) -> APIRouter:
+def routes(registry: CollectorRegistry, readiness: Callable[[], str], state: redis.Redis) -> APIRouter:
     """The routes; ``readiness`` says what is missing, with an empty text when nothing is."""
     router = APIRouter(include_in_schema=False)
+    collected = SharedAnswer(lambda: generate_latest(registry))
+    missing = SharedAnswer(readiness)
+    found = SharedAnswer(lambda: [_target(info) for info in heartbeats.read(state) if info.metrics_url])
 
     @router.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    async def metrics() -> Response:
+        return Response(await collected.get(), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/healthz")
     async def healthz() -> Response:
         return PlainTextResponse("ok\n")
 
     @router.get("/readyz")
-    def readyz() -> Response:
-        missing = readiness()
-        return PlainTextResponse(f"{missing or 'ready'}\n", 503 if missing else 200)
+    async def readyz() -> Response:
+        why = await missing.get()
+        return PlainTextResponse(f"{why or 'ready'}\n", 503 if why else 200)
 
     @router.get("/prometheus/targets")
-    def targets(context: Context) -> list[TargetGroup]:
-        return [_target(info) for info in heartbeats.read(context.system.servers.state) if info.metrics_url]
+    async def targets() -> list[TargetGroup]:
+        return await found.get()
 
     return router
 

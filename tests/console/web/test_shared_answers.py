@@ -1,8 +1,6 @@
 import asyncio
 import threading
 
-import pytest
-
 from console.web.shared_answers import SharedAnswer
 
 
@@ -36,18 +34,19 @@ def test_all_who_wait_are_given_one_answer_that_is_begun_after_they_asked() -> N
     assert asyncio.run(asked()) == [1] + [2] * 100
 
 
-def test_an_answer_that_fails_is_sought_again() -> None:
-    outcomes = iter([OSError("away"), "there"])
+def test_a_failure_is_told_to_all_and_the_next_time_sought_again() -> None:
+    away = threading.Event()
+    away.set()
 
     def find() -> str:
-        if isinstance(found := next(outcomes), OSError):
-            raise found
-        return str(found)
+        if away.is_set():
+            raise OSError("away")
+        return "there"
 
-    async def asked() -> str:
+    async def asked() -> tuple[list[str], str]:
         shared = SharedAnswer(find)
-        with pytest.raises(OSError, match="away"):
-            await shared.get()
-        return await shared.get()
+        together = await asyncio.gather(*(shared.get() for _ in range(10)), return_exceptions=True)
+        away.clear()
+        return [str(each) for each in together], await shared.get()
 
-    assert asyncio.run(asked()) == "there"
+    assert asyncio.run(asked()) == (["away"] * 10, "there")
