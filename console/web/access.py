@@ -26,6 +26,11 @@ class Access:
         """Whether who comes has to sign in."""
         return self.token is not None
 
+    @property
+    def cookie_name(self) -> str:
+        """Tells the consoles of one machine apart: a browser keeps one cookie of a name for all ports of a host."""
+        return f"maskwatch_session_{self._signed('cookie', '')[:8]}"
+
     def is_token(self, text: str) -> bool:
         """Whether a text is the token; takes the same time for every wrong one."""
         return self.token is not None and hmac.compare_digest(text.encode(errors="replace"), self.token.encode())

@@ -14,7 +14,6 @@ from console.web.attempts import TOO_MANY, Attempts
 from console.web.body_limit import MAX_BODY_BYTES, BodyTooLarge, BodyTooSlow, bounded, states_too_much
 from console.web.origins import is_foreign, is_this_machine
 
-COOKIE = "maskwatch_session"
 CSRF_HEADER = "X-CSRF-Token"
 SESSION_PATH = "/api/v1/session"
 # What monitoring asks of every process, and the page itself, in which nothing of the system stands.
@@ -109,7 +108,7 @@ class Gate:
         bearer = _bearer(request.headers)
         if bearer is not None and self._access.needs_token:
             return self._refusal_of_token(bearer, request.client.host if request.client else "")
-        cookie = request.cookies.get(COOKIE, "")
+        cookie = request.cookies.get(self._access.cookie_name, "")
         if self._access.needs_token and not (cookie and self._access.is_session(cookie, self._clock())):
             return 401, "sign in with the console's token, or send it as Authorization: Bearer"
         # A browser sends no header of ours with a WebSocket; its origin was looked at.

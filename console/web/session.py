@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from console.web.access import SESSION_LASTS, Access
 from console.web.attempts import TOO_MANY, Attempts
-from console.web.gate import COOKIE
 from shared.process_metrics import release
 
 _PAUSE_S = 0.5  # for which a wrong token is waited out, so that none is found by trying
@@ -41,7 +40,7 @@ class SignIn(BaseModel):
 async def session(request: Request) -> Session:
     """Whether who asks is signed in."""
     access: Access = request.app.state.access
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = request.cookies.get(access.cookie_name, "")
     is_in = not access.needs_token or bool(cookie and access.is_session(cookie, datetime.now(UTC)))
     return _told(access, cookie, is_in=is_in)
 
@@ -62,9 +61,8 @@ async def sign_in(request: Request, response: Response, given: SignIn) -> Sessio
         raise HTTPException(401, "the token is wrong")
     cookie = access.new_session(datetime.now(UTC))
     is_secure = request.url.scheme == "https"
-    response.set_cookie(
-        COOKIE, cookie, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="strict", secure=is_secure
-    )
+    lasts_s = int(SESSION_LASTS.total_seconds())
+    response.set_cookie(access.cookie_name, cookie, max_age=lasts_s, httponly=True, samesite="strict", secure=is_secure)
     return _told(access, cookie, is_in=True)
 
 
@@ -72,7 +70,7 @@ async def sign_in(request: Request, response: Response, given: SignIn) -> Sessio
 async def sign_out(request: Request, response: Response) -> Session:
     """Take the session's cookie away."""
     access: Access = request.app.state.access
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(access.cookie_name, httponly=True, samesite="strict")
     return _told(access, "", is_in=not access.needs_token)
 
 

@@ -8,6 +8,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from console.web.access import Access
 from shared.connections import Servers, connect_both
 from tests.console.web.consoles import TOKEN, running_console
 
@@ -124,7 +125,7 @@ def test_a_script_sends_the_token_and_needs_nothing_else(closed_console: str) ->
 
 @pytest.mark.parametrize("cookie", ["", "x", "9999999999.x.y", "..", "9999999999.x."])
 def test_a_cookie_that_is_made_up_opens_nothing(closed_console: str, cookie: str) -> None:
-    assert get(closed_console + SYSTEM, Cookie=f"maskwatch_session={cookie}").status_code == 401
+    assert get(closed_console + SYSTEM, Cookie=f"{Access(TOKEN).cookie_name}={cookie}").status_code == 401
 
 
 def test_a_page_of_another_site_reads_nothing_and_has_no_camera_opened(open_console: str) -> None:
@@ -132,6 +133,16 @@ def test_a_page_of_another_site_reads_nothing_and_has_no_camera_opened(open_cons
         assert requests.get(open_console + SYSTEM, headers=headers, timeout=10).status_code == 403
     followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert requests.get(open_console + "/", headers=followed, timeout=10).status_code == 200  # a link to the page
+
+
+def test_two_consoles_of_one_machine_do_not_sign_each_other_out(both: Servers, closed_console: str) -> None:
+    other_token = TOKEN[::-1]
+    session = signed_in(closed_console)
+    with running_console(both, other_token) as url:
+        answer = session.post(url + SESSION, json={"token": other_token}, timeout=10)
+        assert answer.status_code == 200
+        assert session.get(url + SYSTEM, timeout=10).status_code == 200
+    assert session.get(closed_console + SYSTEM, timeout=10).status_code == 200
 
 
 def _parts(count: int) -> Iterator[bytes]:
