@@ -11,7 +11,11 @@ from console import attaching, overview
 from console.api.bodies import Body
 from console.attaching import Settled, Verb
 from console.cameras import camera_files, importing, keys
+from console.cameras.logins import is_other_host
+from console.cameras.wishes import Wish
+from console.errors import BadInput
 from console.web.context import ApiContext, Context
+from shared.cameras import Camera
 from shared.messages import Message
 
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
@@ -84,5 +88,22 @@ async def import_(
 
 def _imported(context: ApiContext, text: str, prune: bool, is_rehearsal: bool) -> list[Settled]:
     state = context.system.servers.state
-    plan = importing.plan(camera_files.read(text), keys.key_here(state, context.system.data), prune=prune)
+    wishes = camera_files.read(text)
+    planned = importing.plan(wishes, keys.key_here(state, context.system.data), prune=prune)
+
+    def plan(known: attaching.Known) -> attaching.Plan:
+        for wish in wishes:
+            _check_login(wish, known.get(wish.id))
+        return planned(known)
+
     return attaching.settle(state, context.system.keys, plan, is_rehearsal=is_rehearsal)
+
+
+def _check_login(wish: Wish, known: Camera | None) -> None:
+    """Refuse a login's place that is not there already: any file of the producers' machine could be sent anywhere."""
+    is_kept = known is not None and known.login == wish.login and not is_other_host(known.source, wish.source)
+    if wish.login and not is_kept:
+        raise BadInput(
+            f"camera {wish.id}: where a login is, in a file or in the environment, is said on the command line only; "
+            "give the login itself in the address"
+        )

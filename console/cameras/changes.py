@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from console.cameras.logins import Login, bare, is_hidden, joined
+from console.cameras.logins import Login, bare, is_hidden, is_other_host, joined
 from console.cameras.wishes import Wish
 from console.errors import BadInput
 from shared.cameras import Motion, Transport
@@ -59,6 +59,10 @@ class Changes:
         if wish.is_hidden and self.login is None and not self.drops_login:
             raise BadInput(
                 f"camera {wish.id}: its login is in its old address: give it with the new one, or --no-login for none"
+            )
+        if wish.login and self.login is None and not self.drops_login and is_other_host(wish.source, source):
+            raise BadInput(
+                f"camera {wish.id}: its login is for another host: give it with the new address, or --no-login for none"
             )
         return replace(wish, source=source, sealed_source="")
 

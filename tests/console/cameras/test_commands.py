@@ -116,8 +116,18 @@ def test_set_changes_only_what_is_given_and_goes_on_in_the_same_epoch(servers: S
 def test_another_source_begins_a_new_epoch_and_keeps_the_rest(servers: Servers, camera: Commands) -> None:
     camera.run("add", "gate=rtsp://10.0.0.9/", "--fps", "5", "--login-env", "GATE")
     before = stored(servers)
-    camera.run("set", "gate", "--source", "rtsp://10.0.0.10/")
-    assert stored(servers) == before.model_copy(update={"source": "rtsp://10.0.0.10/", "epoch": before.epoch + 1})
+    camera.run("set", "gate", "--source", "rtsp://10.0.0.9/2")
+    assert stored(servers) == before.model_copy(update={"source": "rtsp://10.0.0.9/2", "epoch": before.epoch + 1})
+
+
+def test_a_login_is_given_anew_for_another_host(servers: Servers, camera: Commands) -> None:
+    camera.run("add", "gate=rtsp://10.0.0.9/", "--login-env", "GATE")
+    before = stored(servers)
+    refused = camera.run("set", "gate", "--source", "rtsp://10.0.0.10/", code=2)
+    assert "its login is for another host" in refused
+    assert stored(servers) == before
+    camera.run("set", "gate", "--source", "rtsp://10.0.0.10/", "--login-env", "GATE")
+    assert (stored(servers).source, stored(servers).login) == ("rtsp://10.0.0.10/", "env:GATE")
 
 
 def test_a_sealed_login_stays_with_other_changes_and_goes_with_its_address(
