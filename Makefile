@@ -58,6 +58,7 @@ unit: $(STAMP)  ## Tests alone, a process for each core; ARGS="..." goes to pyte
 
 drills: $(STAMP)  ## What the system survives and what its alerts tell, and how long it takes; most are tests too
 	$(BIN)/pytest tests/drills $(ARGS)
+	$(BIN)/pytest -m long --ignore tests/drills $(ARGS)
 
 bench: $(STAMP)  ## What each stage costs here; ARGS="..." goes to maskwatch bench
 	$(BIN)/maskwatch bench $(ARGS)

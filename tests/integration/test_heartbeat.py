@@ -133,6 +133,7 @@ def _results(servers: Servers) -> int:
     return int(servers.frames.xlen(KEYS.results(HEARTBEAT_CAMERA)))
 
 
+@pytest.mark.long
 def test_without_a_worker_it_is_lost(servers: Servers, redis_url: str, tmp_path: Path) -> None:
     with _processes(redis_url, tmp_path / "log", "worker.events", "producer", MAX_FRAME_AGE_S="1"):
         eventually(lambda: outcomes(servers.state).get("lost", 0) >= 2, PATIENCE_S)
@@ -140,6 +141,7 @@ def test_without_a_worker_it_is_lost(servers: Servers, redis_url: str, tmp_path:
     assert "counted_at" not in told(servers.state)
 
 
+@pytest.mark.long
 def test_a_picture_that_is_not_what_is_expected_is_wrong(servers: Servers, redis_url: str, tmp_path: Path) -> None:
     lease = leases.acquire(servers.state, HEARTBEAT_LEASE, "test", 60_000)
     assert lease is not None
@@ -151,6 +153,7 @@ def test_a_picture_that_is_not_what_is_expected_is_wrong(servers: Servers, redis
     assert told(servers.state)["right:without_mask"] == "1"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stopped_by", [signal.SIGKILL, signal.SIGTERM])
 def test_of_two_producers_one_sends_and_the_other_goes_on(
     servers: Servers, redis_url: str, tmp_path: Path, stopped_by: signal.Signals
@@ -168,6 +171,7 @@ def test_of_two_producers_one_sends_and_the_other_goes_on(
     assert outcomes(servers.state).get("lost", 0) <= (stopped_by is signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_switched_off_nothing_is_sent_or_read(servers: Servers, redis_url: str, tmp_path: Path) -> None:
     modules = ("worker", "worker.events", "producer")
     with _processes(redis_url, tmp_path / "log", *modules, HEARTBEAT_FACES_S="0"):

@@ -98,7 +98,7 @@ def address(operation: Operation, draw: st.DataObject) -> str:
     return f"{path}?{'&'.join(query)}" if query else path
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(draw=st.data())
 def test_no_body_makes_it_fail(site: Client, draw: st.DataObject) -> None:
     described = description(site)
@@ -109,7 +109,7 @@ def test_no_body_makes_it_fail(site: Client, draw: st.DataObject) -> None:
     see(site.send(operation.method, address(operation, draw), data=text, headers=JSON), operation)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(draw=st.data())
 def test_no_parameter_makes_it_fail(site: Client, draw: st.DataObject) -> None:
     every = [each for each in operations(description(site)) if not each.body and each.path not in LEFT_OUT]

@@ -107,7 +107,7 @@ def test_it_finds_the_system_brings_back_what_dies_and_leaves_nothing_behind(
 
 
 @needs_programs
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_it_may_come_before_the_system_and_starts_grafana_where_there_is_one(
     watch: Callable[..., Watching], ports: Ports, tmp_path: Path
@@ -126,6 +126,7 @@ def test_it_may_come_before_the_system_and_starts_grafana_where_there_is_one(
 
 
 @needs_programs
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_prometheus_asks_the_console_where_it_moved(
     watch: Callable[..., Watching], ports: Ports, tmp_path: Path
