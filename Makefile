@@ -54,7 +54,7 @@ imports: $(STAMP)  ## Which package may import which
 	$(BIN)/lint-imports
 
 unit: $(STAMP)  ## Tests alone, a process for each core; ARGS="..." goes to pytest
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m "not long" $(ARGS)
+	$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 drills: $(STAMP)  ## What the system survives and what its alerts tell, and how long it takes; most are tests too
 	$(BIN)/pytest tests/drills $(ARGS)

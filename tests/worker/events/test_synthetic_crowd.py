@@ -13,7 +13,11 @@ def _golden(level: str) -> dict[str, Any]:
     return golden
 
 
-@pytest.mark.parametrize("level", list(LEVELS))
+# Each level of noise takes longer; the heaviest is left to `make drills`.
+_LEVELS = [pytest.param(level, marks=[pytest.mark.long] if level == "heavy" else []) for level in LEVELS]
+
+
+@pytest.mark.parametrize("level", _LEVELS)
 def test_no_count_of_a_crowd_is_worse_than_it_was(level: str) -> None:
     golden = _golden(level)
     assert golden["runs"] == SUBSET
