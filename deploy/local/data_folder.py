@@ -1,6 +1,5 @@
 """The folder where a system on one machine keeps what it must not forget, and says that it runs."""
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from deploy import folder_lock
+from deploy.folder_lock import FolderHeld
 from shared.logins import key_file_in
 
 
@@ -106,16 +107,12 @@ class DataFolder:
             DataFolderUnusable: it cannot be made or written.
         """
         try:
-            for folder in (self.root, self.state, self.logs):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = (self.root / "lock").open("a")
+            lock = folder_lock.take(self.root, self.state, self.logs)
+        except FolderHeld:
+            raise DataFolderInUse(f"maskwatch runs already on {self.root}; see `maskwatch status`") from None
         except OSError as error:
             raise DataFolderUnusable(f"the data folder {self.root} cannot be used: {error.strerror}") from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise DataFolderInUse(f"maskwatch runs already on {self.root}; see `maskwatch status`") from None
             yield
 
     def write_run(self, run: RunInfo) -> None:

@@ -1,10 +1,12 @@
 """Where what watches a system keeps its configuration and its past."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from deploy import folder_lock
+from deploy.folder_lock import FolderHeld
 
 
 class WatchingRuns(Exception):
@@ -65,13 +67,10 @@ class WatchingFolder:
             WatchingFolderUnusable: it cannot be made or written.
         """
         try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = (self.root / "lock").open("a")
+            lock = folder_lock.take(self.root)
+        except FolderHeld:
+            raise WatchingRuns(f"another `maskwatch watch` runs on {self.root}") from None
         except OSError as error:
             raise WatchingFolderUnusable(f"the folder {self.root} cannot be used: {error.strerror}") from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise WatchingRuns(f"another `maskwatch watch` runs on {self.root}") from None
             yield
