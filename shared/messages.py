@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 SCHEMA_VERSION: Literal[1] = 1
 MAX_SIDE_PX = 16_384
 MAX_REGIONS = 32
+MAX_HALVINGS = 2
 
 CameraId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -63,6 +64,10 @@ class DropReason(StrEnum):
     TRIMMED = "trimmed"  # a worker had it, did not end it in time, and it had to make room
     CORRUPT = "corrupt"  # the source gave a picture that is cut or smeared
     LOST = "lost"  # a gap in sequence numbers that nothing else explains
+    THROTTLED = "throttled"  # due at the camera's own rate, and held back because the system was overloaded
+
+
+HELD_BACK = frozenset({DropReason.UNCHANGED, DropReason.THROTTLED})  # by the producer: no worker had them
 
 
 class DeadLetterReason(StrEnum):
@@ -133,6 +138,9 @@ class FrameHeader(Message):
     they may reach beyond the picture. ``None`` stands for a keyframe, or a producer that does not
     look: all of it is scanned. Without any region nothing moved, and nothing is scanned.
 
+    ``halvings`` is how often the picture's sides are to be halved before anything is looked for in it: under
+    overload resolution gives way last. ``regions``, ``width`` and ``height`` are those of the full picture.
+
     ``clock_step_s`` is by how much the clock behind ``captured_at`` was put forward (or back) since the
     frame before: time that has not passed.
     """
@@ -146,6 +154,7 @@ class FrameHeader(Message):
     height: int = Field(gt=0, le=MAX_SIDE_PX)
     on_overload: OnOverload = "drop_oldest"
     regions: tuple[Region, ...] | None = Field(default=None, max_length=MAX_REGIONS)
+    halvings: int = Field(default=0, ge=0, le=MAX_HALVINGS)
     clock_step_s: float = 0.0
 
 

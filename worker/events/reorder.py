@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate, pairwise
 
-from shared.messages import DropReason, FrameResult
+from shared.messages import HELD_BACK, FrameResult
 from worker.events.camera_clock import time_between
 
 
@@ -94,7 +94,7 @@ class Reorder:
         """How much time lies between the first frame held and the last one that came through a worker."""
         held = [self._held[sequence] for sequence in sorted(self._held)]
         times = accumulate((_time_between(*pair) for pair in pairwise(held)), initial=timedelta(0))
-        judged = [at for at, each in zip(times, held, strict=True) if each.result.reason is not DropReason.UNCHANGED]
+        judged = [at for at, each in zip(times, held, strict=True) if each.result.reason not in HELD_BACK]
         return max(judged, default=timedelta(0))
 
 

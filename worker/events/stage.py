@@ -11,7 +11,7 @@ import redis
 from shared.cameras import CaptureStatus
 from shared.connections import Servers
 from shared.leases import LeaseLost
-from shared.messages import DropReason, FrameResult
+from shared.messages import HELD_BACK, FrameResult
 from shared.settings import EventsSettings
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
@@ -151,9 +151,7 @@ class EventsStage:
     def _observe(self, results: list[FrameResult], seconds: float) -> None:
         now = datetime.now(UTC)
         # What was held back never went to a worker: it would make the way there look short.
-        live = [
-            each for each in results if each.on_overload == "drop_oldest" and each.reason is not DropReason.UNCHANGED
-        ]
+        live = [each for each in results if each.on_overload == "drop_oldest" and each.reason not in HELD_BACK]
         self._metrics.judged(len(results), seconds, [(now - each.captured_at).total_seconds() for each in live])
 
     def _release_all(self) -> None:
