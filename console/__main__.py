@@ -20,6 +20,7 @@ from console.web.tokens import token_of
 from deploy.local.data_folder import DataFolder
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both, connect_for_requests
+from shared.load_meter import LoadMeter
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse
 from shared.process_metrics import process_registry
@@ -67,9 +68,10 @@ def _serve(web: WebServer, servers: Servers, settings: ConsoleSettings) -> None:
     web.start()
     _log.info("serving on %s", web.url)
     info = _introduce(settings.process_name, f"{web.url}/metrics")
-    is_heard = _beat(servers.state, info, was_heard=True)
+    meter = LoadMeter()
+    is_heard = _beat(servers.state, info, meter, was_heard=True)
     while not stopped.wait(settings.heartbeat_interval_s):
-        is_heard = _beat(servers.state, info, was_heard=is_heard)
+        is_heard = _beat(servers.state, info, meter, was_heard=is_heard)
     web.close()
     _say_goodbye(servers, info.id)
 
@@ -88,9 +90,9 @@ def _introduce(name: str, metrics_url: str) -> ProcessInfo:
     )
 
 
-def _beat(state: redis.Redis, info: ProcessInfo, *, was_heard: bool) -> bool:
+def _beat(state: redis.Redis, info: ProcessInfo, meter: LoadMeter, *, was_heard: bool) -> bool:
     try:
-        heartbeats.write(state, info.model_copy(update={"heartbeat_at": datetime.now(UTC)}))
+        heartbeats.write(state, info.model_copy(update={"heartbeat_at": datetime.now(UTC), "load": meter.measure()}))
     except redis.RedisError as error:
         if was_heard:
             _log.warning("the state server is away: %s", error)

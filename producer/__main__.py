@@ -22,6 +22,7 @@ from producer.owning.supervision import Supervision
 from producer.publishing.outage import Outage
 from shared import heartbeats, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.load_meter import LoadMeter, Totals
 from shared.logins import CameraKeyUnusable
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
@@ -77,6 +78,7 @@ class Producer:
         self._frames_outage = Outage("frames server")
         self._probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, self._missing)
         self._heartbeat_due_at = 0.0
+        self._load = LoadMeter()
 
     def run(self, stop: threading.Event) -> None:
         """Run cameras until ``stop`` is set, then give them back."""
@@ -100,6 +102,7 @@ class Producer:
 
     def _info(self) -> ProcessInfo:
         statuses = self._supervision.statuses()
+        captured = sum(each.captured for each in statuses)
         return ProcessInfo(
             id=self._id,
             name=self._settings.process_name,
@@ -110,7 +113,8 @@ class Producer:
             heartbeat_at=datetime.now(UTC),
             metrics_url=f"{self._probes.url}/metrics",
             frames_per_second=sum(each.frames_per_second for each in statuses),
-            frames_total=sum(each.captured for each in statuses),
+            frames_total=captured,
+            load=self._load.measure(Totals(captured)),
         )
 
     def _missing(self) -> str:

@@ -269,6 +269,23 @@ class SnapshotRequest(Message):
     others: tuple[Box, ...] = ()
 
 
+class ProcessLoad(Message):
+    """What a process did over the last minute, or since its start: the same ``seconds`` for all figures.
+
+    ``machine_idle`` is the share of ``cores`` that nobody used, work of low priority not counted as use; ``None``
+    where the machine does not tell.
+    """
+
+    seconds: float = Field(ge=0)
+    cores: int = Field(gt=0)  # that it may use, with whatever else runs on them
+    cpu_cores: float = Field(ge=0)  # processor seconds a second, of all its threads
+    machine_idle: float | None = Field(default=None, ge=0, le=1)
+    redis_cores: float | None = Field(default=None, ge=0)  # of the servers on its machine, by who measures them
+    frames_per_second: float = Field(default=0.0, ge=0)  # captured by a producer, judged by a worker
+    busy_share: float | None = Field(default=None, ge=0, le=1)  # of a worker: time not spent waiting for frames
+    threads: int | None = Field(default=None, gt=0)  # of a worker: those that judge pictures
+
+
 class ProcessInfo(Message):
     """A running process's heartbeat, kept on the state server."""
 
@@ -284,3 +301,4 @@ class ProcessInfo(Message):
     frames_total: int = 0
     model_version: int = 0
     detector: str = ""
+    load: ProcessLoad | None = None

@@ -71,8 +71,9 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     heart = Heart(
         servers.state,
         description,
-        lambda: Progress(loop.frames_total, pipeline.classifier.version),
+        lambda: Progress(loop.frames_total, pipeline.classifier.version, metrics.busy_s),
         settings.heartbeat_interval_s,
+        threads_of(settings),
     )
     probes.start()
     heart.start()

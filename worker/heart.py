@@ -6,12 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import redis
 
 from shared import heartbeats
+from shared.load_meter import LoadMeter, Totals
 from shared.messages import ProcessInfo
 
 log = logging.getLogger(__name__)
@@ -23,15 +24,21 @@ class Progress:
 
     frames_total: int
     model_version: int
+    busy_s: float  # in which it did not wait for frames
 
 
 class Heart:
     """Writes ``ProcessInfo`` every ``interval_s`` seconds between ``start`` and ``stop``."""
 
     def __init__(
-        self, state: redis.Redis, description: ProcessInfo, progress: Callable[[], Progress], interval_s: float
+        self,
+        state: redis.Redis,
+        description: ProcessInfo,
+        progress: Callable[[], Progress],
+        interval_s: float,
+        threads: int = 1,
     ) -> None:
-        """``description`` is what does not change; ``progress`` is asked at each beat."""
+        """``description`` is what does not change; ``progress`` is asked at each beat; ``threads`` judge pictures."""
         self._state = state
         self._description = description
         self._progress = progress
@@ -39,6 +46,7 @@ class Heart:
         self._stop = threading.Event()
         self._is_silenced = False
         self._last = (time.monotonic(), 0)
+        self._meter = LoadMeter(threads)
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -73,8 +81,9 @@ class Heart:
         progress = self._progress()
         now, frames = self._last = (time.monotonic(), progress.frames_total)
         rate = (frames - frames_before) / (now - before) if now > before else 0.0
-        beat = {"heartbeat_at": datetime.now(UTC), "frames_per_second": round(rate, 2), **asdict(progress)}
-        return self._description.model_copy(update=beat)
+        told = {"heartbeat_at": datetime.now(UTC), "frames_per_second": round(rate, 2), "frames_total": frames}
+        load = self._meter.measure(Totals(frames, progress.busy_s))
+        return self._description.model_copy(update=told | {"model_version": progress.model_version, "load": load})
 
 
 def describe(worker_id: str, name: str, metrics_url: str, detector: str) -> ProcessInfo:

@@ -42,6 +42,7 @@ class WorkerMetrics:
         self.faces_refused = Counter(
             names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
         )
+        self.busy_s = 0.0  # what the counter below says, for the heartbeat
         self._busy = Counter(names.BUSY_SECONDS, "Time in which it did not wait for frames", registry=registry)
         self.pixels = Counter(names.PIXELS, "Pixels of the pictures judged", registry=registry)
         self.pixels_scanned = Counter(names.PIXELS_SCANNED, "Pixels that the detector was shown", registry=registry)
@@ -84,7 +85,9 @@ class WorkerMetrics:
         try:
             yield
         finally:
-            self._busy.inc(time.monotonic() - started)
+            seconds = time.monotonic() - started
+            self.busy_s += seconds
+            self._busy.inc(seconds)
 
     def passed(self, stage: str, seconds: float, items_in: int, items_out: int) -> None:
         """Record a stage that has ended."""

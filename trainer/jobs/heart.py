@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import redis
 
 from shared import heartbeats
+from shared.load_meter import LoadMeter
 from shared.messages import ProcessInfo
 from trainer.jobs.cron import TrainingCron
 from trainer.jobs.turn import Turn
@@ -34,6 +35,7 @@ class Heart:
         self._cron = cron
         self._on_lost = on_lost
         self._interval_s = interval_s
+        self._meter = LoadMeter()
         self._stop = threading.Event()
         self._was_mine = False
         self._is_cut_off = False
@@ -71,7 +73,8 @@ class Heart:
             _log.warning("another trainer has the turn now")
             self._on_lost()
         self._was_mine = is_mine
-        heartbeats.write(self._state, self._info.model_copy(update={"heartbeat_at": datetime.now(UTC)}))
+        told = {"heartbeat_at": datetime.now(UTC), "load": self._meter.measure()}
+        heartbeats.write(self._state, self._info.model_copy(update=told))
         lease = self._turn.lease
         if lease is not None:
             self._cron.tick(lease)

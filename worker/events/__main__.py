@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import redis
 
-from shared import durability, heartbeats, logs
+from shared import durability, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
@@ -21,6 +21,7 @@ from shared.review import ReviewFolder
 from shared.settings import EventsSettings, InvalidSetting, UnknownSetting, load
 from shared.snapshot_store import SnapshotStore
 from worker.events.areas.stage import AreasStage
+from worker.events.heart import Heart, RedisTime
 from worker.events.heartbeat.stage import HeartbeatStage
 from worker.events.metrics import EventsMetrics
 from worker.events.review_writer import ReviewWriter
@@ -73,8 +74,9 @@ def run(settings: EventsSettings) -> None:
         heartbeat_at=datetime.now(UTC),
         metrics_url=f"{probes.url}/metrics",
     )
-    beating = threading.Thread(target=_beat, args=(servers, info, settings.heartbeat_interval_s, stop), daemon=True)
-    beating.start()
+    redis_time = RedisTime(settings.frames_redis, settings.state_redis)
+    heart = Heart(servers.state, info, redis_time, settings.heartbeat_interval_s, stop)
+    heart.start()
     webhooks = WebhookStage(servers.state, settings, process_id)
     webhooks.start()
     areas = AreasStage(servers.state, settings, process_id)
@@ -90,7 +92,7 @@ def run(settings: EventsSettings) -> None:
     webhooks.close()
     if review is not None:
         review.close()
-    beating.join(timeout=5)
+    heart.join()
     probes.close()
     servers.close()
 
@@ -122,16 +124,6 @@ def _missing(servers: Servers) -> str:
     except redis.RedisError as error:
         return f"a server does not answer: {error}"
     return ""
-
-
-def _beat(servers: Servers, info: ProcessInfo, interval_s: float, stop: threading.Event) -> None:
-    while not stop.is_set():
-        # The loop reports a server that is away, and the next beat may get through.
-        with contextlib.suppress(redis.RedisError):
-            heartbeats.write(servers.state, info.model_copy(update={"heartbeat_at": datetime.now(UTC)}))
-        stop.wait(interval_s)
-    with contextlib.suppress(redis.RedisError):  # else it is forgotten by its silence
-        heartbeats.remove(servers.state, info.id)
 
 
 if __name__ == "__main__":
