@@ -37,7 +37,8 @@ from producer.sources.opening import open_live
 from shared.cameras import Camera, Motion
 from shared.connections import ServerUnreachable, check_reachable, connect
 from shared.messages import FrameHeader
-from tests.benchmarks.high_definition_cameras import CLIP, Cameras, Content, Feed, Wire, default_clip, serving
+from tests.benchmarks.camera_feeds import CLIP, Content, Feed, Wire, default_clip
+from tests.benchmarks.high_definition_cameras import Cameras, serving
 from tests.drills.site import KEYS, Site
 from tests.producer.builders import status_of
 from tests.waiting import eventually

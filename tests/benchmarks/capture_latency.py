@@ -23,14 +23,8 @@ from rich.progress import Progress
 from shared.cameras import Motion
 from shared.streams import JPEG
 from tests.benchmarks.camera_costs import TAKEN_FPS, Plan, a_site, attach_until, machine, markdown
-from tests.benchmarks.high_definition_cameras import (
-    Cameras,
-    Feed,
-    Wire,
-    default_clip,
-    number_in,
-    serving,
-)
+from tests.benchmarks.camera_feeds import Feed, Wire, default_clip, number_in
+from tests.benchmarks.high_definition_cameras import Cameras, serving
 from tests.drills.site import KEYS, Site
 from tests.producer.builders import decoded
 

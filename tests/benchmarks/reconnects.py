@@ -31,7 +31,8 @@ from producer.sources.opening import open_live
 from shared.cameras import Camera
 from shared.connections import connect_both
 from tests.benchmarks.camera_costs import a_server, machine, markdown, memory_mib
-from tests.benchmarks.high_definition_cameras import Feed, Wire, default_clip, serving
+from tests.benchmarks.camera_feeds import Feed, Wire, default_clip
+from tests.benchmarks.high_definition_cameras import serving
 from tests.producer.builders import attach, running_producer
 from tests.producer.servers import free_port
 from tests.waiting import eventually

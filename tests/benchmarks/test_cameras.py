@@ -14,7 +14,8 @@ from producer.pictures.encoding import encode
 from producer.sources.base import SourceLimits
 from producer.sources.opening import open_live
 from tests.benchmarks import camera_costs, capture_latency, reconnects
-from tests.benchmarks.high_definition_cameras import Feed, number_in, pictures_of, serving
+from tests.benchmarks.camera_feeds import Feed, number_in, pictures_of
+from tests.benchmarks.high_definition_cameras import serving
 from tests.benchmarks.reconnects import WAYS, Plan, Sample, trend_of
 from tests.producer.builders import a_camera, decoded
 
