@@ -1,0 +1,1 @@
+"""How many cameras hold on how many cores and machines: unit costs that were measured, and a simulation with them."""
