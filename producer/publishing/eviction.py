@@ -38,6 +38,8 @@ local function evict(entries)
   local delivered = last_delivered()
   for _, entry in ipairs(entries) do
     local reason = why(entry[1], delivered)
+    -- Before its result: a server that is full takes none from a script that has not yet made room, and would stay full.
+    redis.call('XDEL', KEYS[1], entry[1])
     local fields = {}
     for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
     local is_header, result = pcall(cjson.decode, fields[ARGV[3]] or '')
@@ -47,7 +49,6 @@ local function evict(entries)
       result['frame_entry_id'] = entry[1]
       redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', ARGV[4], cjson.encode(result))
     end
-    redis.call('XDEL', KEYS[1], entry[1])
   end
   return #entries
 end

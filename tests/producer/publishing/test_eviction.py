@@ -76,6 +76,19 @@ def test_old_frames_go_by_age_and_are_accounted_for(servers: Servers) -> None:
     assert [reason for _, reason in _dropped(servers)] == ["overload"] * 3
 
 
+def test_old_frames_leave_a_full_server_too(servers: Servers) -> None:
+    _publish(servers, 3)
+    began_at = time.monotonic()
+    eventually(lambda: time.monotonic() - began_at > 0.02)
+    servers.frames.config_set("maxmemory", 1)
+    try:
+        EVICTOR.drop_older(servers.frames, "gate", max_age_s=0.01)
+    finally:
+        servers.frames.config_set("maxmemory", 0)
+    assert servers.frames.xlen(STREAM) == 0
+    assert [reason for _, reason in _dropped(servers)] == ["overload"] * 3
+
+
 def test_garbage_in_a_frames_stream_makes_room_like_any_frame(servers: Servers) -> None:
     servers.frames.xadd(STREAM, {b"header": b"{no json", b"jpeg": b"x"})
     servers.frames.xadd(STREAM, {b"other": b"field"})
