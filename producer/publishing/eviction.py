@@ -38,7 +38,7 @@ local function evict(entries)
   local delivered = last_delivered()
   for _, entry in ipairs(entries) do
     local reason = why(entry[1], delivered)
-    -- Before its result: a server that is full takes none from a script that has not yet made room, and would stay full.
+    -- Before its result: a full server takes none from a script that has not yet made room, and would stay full.
     redis.call('XDEL', KEYS[1], entry[1])
     local fields = {}
     for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
