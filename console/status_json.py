@@ -1,10 +1,13 @@
 """The system's state as `maskwatch status --json` prints it and the API gives it."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from console.compliance.compliance import ComplianceFigures
 from console.counting.figures import Confirmed, Dismissed, People, UnjudgedPeople, Violations
 from console.counting.sight import SightFigures
+from console.headroom.forecast import Headroom, headroom
 from console.heartbeat.status import HeartbeatStatus, heartbeat_status
 from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
@@ -46,10 +49,11 @@ class SystemStatus(Message):
     workers: tuple[WorkerStatus, ...]
     frames_waiting: int = Field(description="Frames of all cameras that no worker has been given.")
     heartbeat: HeartbeatStatus | None = None
+    headroom: Headroom
 
 
-def system_status(overview: Overview) -> SystemStatus:
-    """The system of one instant."""
+def system_status(overview: Overview, asked: Iterable[int] = ()) -> SystemStatus:
+    """The system of one instant, and what ``asked`` numbers of cameras need."""
     return SystemStatus(
         cameras={each.camera.id: _camera(each, overview) for each in overview.cameras},
         workers=tuple(
@@ -58,6 +62,7 @@ def system_status(overview: Overview) -> SystemStatus:
         ),
         frames_waiting=overview.frames_waiting,
         heartbeat=heartbeat_status(overview.heartbeat) if overview.heartbeat else None,
+        headroom=headroom(overview, asked),
     )
 
 

@@ -1,10 +1,14 @@
 """What people see of a system in a terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from console.counting.figures import not_seen, percent
+from console.headroom import words
+from console.headroom.forecast import headroom
 from console.overview import CameraOverview, Overview
 from shared.cameras import CameraState
 from shared.streams import CountField
@@ -19,12 +23,14 @@ STYLES = {
 }
 
 
-def system_table(overview: Overview) -> RenderableType:
+def system_table(overview: Overview, asked: Sequence[int] = ()) -> RenderableType:
     """Cameras with their live counts, below what is wrong with them and what they did not see, and the workers.
 
-    Violations are those that nobody dismissed; what was seen, and how many wore a mask, is of the last 24 hours.
+    Last comes how many more cameras fit, and what ``asked`` numbers of them need. Violations are those that nobody
+    dismissed; what was seen, and how many wore a mask, is of the last 24 hours.
     """
-    return Group(_cameras(overview), *_complaints(overview), *_last_day(overview), _workers(overview))
+    lines = [*_complaints(overview), *_last_day(overview), _workers(overview), *_headroom(overview, asked)]
+    return Group(_cameras(overview), *lines)
 
 
 def _cameras(overview: Overview) -> Table:
@@ -83,3 +89,9 @@ def _workers(overview: Overview) -> Text:
     versions = sorted({worker.model_version for worker in overview.workers})
     models = ", ".join(map(str, versions))
     return Text(f"workers: {len(overview.workers)}, model {models}: {each}", "dim")
+
+
+def _headroom(overview: Overview, asked: Sequence[int]) -> list[Text]:
+    found = headroom(overview, asked)
+    style = "yellow" if found.more_cameras == 0 else "dim"
+    return [Text(line, style) for line in words.sentences(found, len(overview.workers), asked)]

@@ -17,11 +17,11 @@ _NICE, _IDLE, _IOWAIT, _ALL = 1, 3, 4, 8  # columns of a processor's line; guest
 
 @dataclass(frozen=True)
 class Totals:
-    """What only rises: frames done, seconds in which a worker did not wait, processor seconds of Redis servers."""
+    """What only rises."""
 
-    frames: int = 0
-    busy_s: float | None = None
-    redis_s: float | None = None
+    frames: int = 0  # those that ``ProcessLoad`` speaks of
+    busy_s: float | None = None  # in which a worker did not wait for frames
+    redis_s: float | None = None  # processor time of Redis servers on this machine
 
 
 @dataclass(frozen=True)

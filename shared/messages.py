@@ -273,7 +273,8 @@ class ProcessLoad(Message):
     """What a process did over the last minute, or since its start: the same ``seconds`` for all figures.
 
     ``machine_idle`` is the share of ``cores`` that nobody used, work of low priority not counted as use; ``None``
-    where the machine does not tell.
+    where the machine does not tell. Frames are those that a producer captured, that a worker judged, or that an events
+    worker was told to have been judged or dropped, but for those in which nothing moved.
     """
 
     seconds: float = Field(ge=0)
@@ -281,7 +282,7 @@ class ProcessLoad(Message):
     cpu_cores: float = Field(ge=0)  # processor seconds a second, of all its threads
     machine_idle: float | None = Field(default=None, ge=0, le=1)
     redis_cores: float | None = Field(default=None, ge=0)  # of the servers on its machine, by who measures them
-    frames_per_second: float = Field(default=0.0, ge=0)  # captured by a producer, judged by a worker
+    frames_per_second: float = Field(default=0.0, ge=0)
     busy_share: float | None = Field(default=None, ge=0, le=1)  # of a worker: time not spent waiting for frames
     threads: int | None = Field(default=None, gt=0)  # of a worker: those that judge pictures
 

@@ -12,10 +12,14 @@ from deploy.local.system import MAX_WORKERS
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    cameras: Annotated[
+        list[int] | None,
+        typer.Option("--cameras", min=1, metavar="N", help="Say what N cameras like the present ones need; repeat."),
+    ] = None,
     data: DataOption = None,
     redis: RedisOption = None,
 ) -> None:
-    """What cameras and workers do right now."""
+    """What cameras and workers do right now, and how many more cameras fit."""
     from console import overview  # noqa: PLC0415 - other commands start without it
     from console.status_json import system_status  # noqa: PLC0415
     from console.tables import system_table  # noqa: PLC0415
@@ -24,9 +28,9 @@ def status(
     with running_system(data, redis) as system:
         found = overview.read(system.servers, system.keys)
     if as_json:
-        typer.echo(json.dumps(system_status(found).model_dump(mode="json")))
+        typer.echo(json.dumps(system_status(found, cameras or ()).model_dump(mode="json")))
     else:
-        Console().print(system_table(found))
+        Console().print(system_table(found, cameras or ()))
         for warning in filter(None, map(detector_figures.warning, found.detectors)):
             typer.echo(warning)
 

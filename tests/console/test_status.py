@@ -26,6 +26,9 @@ def test_status_json_has_the_documented_shape(
     status = json.loads(capsys.readouterr().out)
     assert 0 <= status["cameras"]["gate"].pop("last_frame_age_seconds") < 60
     assert status.pop("heartbeat")["state"] == "waiting"
+    headroom = status.pop("headroom")
+    assert (headroom["cameras_now"], headroom["more_cameras"], headroom["cores_needed"]) == (1, None, {})
+    assert "has measured" in headroom["unknown"]
     nothing = {
         "dismissed": 0,
         "people": {"with_mask": 0, "without_mask": 0, "incorrect_mask": 0, "cannot_tell": 0},

@@ -14,6 +14,7 @@ import redis
 
 from shared import durability, logs
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.load_meter import Totals
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
 from shared.process_metrics import process_registry
@@ -75,7 +76,13 @@ def run(settings: EventsSettings) -> None:
         metrics_url=f"{probes.url}/metrics",
     )
     redis_time = RedisTime(settings.frames_redis, settings.state_redis)
-    heart = Heart(servers.state, info, redis_time, settings.heartbeat_interval_s, stop)
+    heart = Heart(
+        servers.state,
+        info,
+        lambda: Totals(stage.frames_due, redis_s=redis_time.total_s()),
+        settings.heartbeat_interval_s,
+        stop,
+    )
     heart.start()
     webhooks = WebhookStage(servers.state, settings, process_id)
     webhooks.start()
@@ -93,6 +100,7 @@ def run(settings: EventsSettings) -> None:
     if review is not None:
         review.close()
     heart.join()
+    redis_time.close()
     probes.close()
     servers.close()
 

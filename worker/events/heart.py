@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import redis
@@ -53,12 +54,17 @@ class Heart:
     """Writes ``ProcessInfo`` every ``interval_s`` seconds from ``start`` on until ``stop`` is set."""
 
     def __init__(
-        self, state: redis.Redis, info: ProcessInfo, redis_time: RedisTime, interval_s: float, stop: threading.Event
+        self,
+        state: redis.Redis,
+        info: ProcessInfo,
+        measured: Callable[[], Totals],
+        interval_s: float,
+        stop: threading.Event,
     ) -> None:
-        """``info`` is what does not change."""
+        """``info`` is what does not change, ``measured`` is asked at each beat."""
         self._state = state
         self._info = info
-        self._redis_time = redis_time
+        self._measured = measured
         self._interval_s = interval_s
         self._stop = stop
         self._meter = LoadMeter()
@@ -80,8 +86,7 @@ class Heart:
             self._stop.wait(self._interval_s)
         with contextlib.suppress(redis.RedisError):  # else it is forgotten by its silence
             heartbeats.remove(self._state, self._info.id)
-        self._redis_time.close()
 
     def _beat(self) -> ProcessInfo:
-        load = self._meter.measure(Totals(redis_s=self._redis_time.total_s()))
+        load = self._meter.measure(self._measured())
         return self._info.model_copy(update={"heartbeat_at": datetime.now(UTC), "load": load})

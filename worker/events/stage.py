@@ -11,7 +11,7 @@ import redis
 from shared.cameras import CaptureStatus
 from shared.connections import Servers
 from shared.leases import LeaseLost
-from shared.messages import HELD_BACK, FrameResult
+from shared.messages import HELD_BACK, DropReason, FrameResult
 from shared.settings import EventsSettings
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
@@ -42,6 +42,7 @@ class EventsStage:
         review: ReviewWriter | None = None,
     ) -> None:
         """Own nothing before the first pass of the loop; ``review`` gets the faces that are to be looked at."""
+        self.frames_due = 0  # all of which results came, but for those in which nothing moved
         self._servers = servers
         self._settings = settings
         self._keys = KeySpace(settings.shards)
@@ -150,6 +151,7 @@ class EventsStage:
 
     def _observe(self, results: list[FrameResult], seconds: float) -> None:
         now = datetime.now(UTC)
+        self.frames_due += sum(each.reason is not DropReason.UNCHANGED for each in results)
         # What was held back never went to a worker: it would make the way there look short.
         live = [each for each in results if each.on_overload == "drop_oldest" and each.reason not in HELD_BACK]
         self._metrics.judged(len(results), seconds, [(now - each.captured_at).total_seconds() for each in live])

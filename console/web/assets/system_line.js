@@ -6,6 +6,8 @@ import { announce } from "./notices.js";
 
 const LOST = "Connection lost, trying again";
 const NO_WORKER = "no worker: nothing is judged";
+const NO_ROOM = "room for no more cameras";
+const WARNINGS = [NO_WORKER, NO_ROOM];
 const told = new Set(); // ids of violations
 
 export function startSystemLine(line) {
@@ -16,7 +18,7 @@ export function startSystemLine(line) {
     if (parts.join() === line.dataset.said) return;
     line.dataset.said = parts.join();
     line.classList.toggle("bad", !isUp);
-    replace(line, parts.map((each) => h("span", { class: each === NO_WORKER ? "warning" : null }, each)));
+    replace(line, parts.map((each) => h("span", { class: WARNINGS.includes(each) ? "warning" : null }, each)));
   };
   on("system", (value) => ((system = value), show()));
   on("connection", (connection) => {
@@ -34,10 +36,12 @@ function words(system) {
   const cameras = states.length ? `${live} of ${states.length} ${plural(states.length, "camera")} live` : "no cameras";
   const workers = system.workers.length;
   const waiting = system.frames_waiting;
+  const more = system.headroom.more_cameras;
   return [
     cameras,
     workers ? `${workers} ${plural(workers, "worker")}` : NO_WORKER,
     `${waiting} ${plural(waiting, "frame")} waiting`,
+    ...(more === null ? [] : [more ? `room for about ${more} more` : NO_ROOM]),
   ];
 }
 

@@ -151,7 +151,9 @@ def test_what_was_judged_shows_in_the_metrics(servers: Servers) -> None:
     _attach(servers, "gate")
     _publish(servers, *(a_result(n) for n in range(3)))
     registry = CollectorRegistry()
-    _stage(servers, registry=registry).run_once()
+    stage = _stage(servers, registry=registry)
+    stage.run_once()
+    assert stage.frames_due == 3
     labels = {"stage": "judge", "direction": "out"}
     assert registry.get_sample_value("maskwatch_stage_items_total", labels) == 3
 

@@ -5,6 +5,7 @@ import { h, replace, setText } from "../dom.js";
 import { on } from "../events.js";
 import { errorLine } from "../manage/asking.js";
 import { rate } from "../manage/camera_words.js";
+import { roomWords } from "../manage/headroom_words.js";
 import { KeepingUp } from "../manage/keeping_up.js";
 import { cell, empty, stackedTable } from "../manage/parts.js";
 import { WantedWorkers } from "../manage/wanted_workers.js";
@@ -47,7 +48,7 @@ function loadPanel() {
   const history = new KeepingUp();
   const waiting = h("strong", { class: "figure" });
   const said = h("span", { class: "badge" });
-  const rates = h("p", { class: "hint" });
+  const [rates, room] = [h("p", { class: "hint" }), h("p", { class: "hint" })];
   const show = (system) => {
     history.add(Date.now(), system.frames_waiting);
     const [text, kind] = history.said(system.workers.length);
@@ -55,9 +56,10 @@ function loadPanel() {
     setText(said, text);
     said.className = `badge ${kind}`;
     setText(rates, `${total(Object.values(system.cameras))} frames/s come in, ${total(system.workers)} are judged.`);
+    setText(room, roomWords(system.headroom));
   };
   const heading = h("p", { class: "load-title" }, "Frames waiting");
-  const element = h("div", { class: "panel load" }, heading, waiting, h("p", { role: "status" }, said), rates);
+  const element = h("div", { class: "panel load" }, heading, waiting, h("p", { role: "status" }, said), rates, room);
   return { element, show };
 }
 
