@@ -63,7 +63,7 @@ app.command()(train.train)
 app.add_typer(training.app, name="training")
 app.add_typer(models.app, name="models")
 app.command()(evaluate.evaluate)
-app.command()(bench.bench)
+app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:

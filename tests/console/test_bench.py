@@ -1,19 +1,60 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from console.benching.names import STAGES
 from console.command import run
+from tests.producer.builders import a_clip
 
 
-def test_every_stage_is_timed_on_the_demo_feed(tmp_path: Path) -> None:
-    out = tmp_path / "bench.json"
-    assert run(["bench", "--frames", "2", "--json", str(out)]) == 0
-    timings = json.loads(out.read_text())["timings"]
-    assert {each["stage"] for each in timings} == {"decode", "detect", "classify"}
-    assert all(each["milliseconds"] > 0 for each in timings)
+def _stages(clip: Path, *arguments: str) -> dict[str, Any]:
+    out = clip.with_suffix(".json")
+    assert run(["bench", "stage", str(clip), "--frames", "2", "--json", str(out), *arguments]) == 0
+    report: dict[str, Any] = json.loads(out.read_text())
+    return report
 
 
-def test_a_missing_video_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["bench", "nope.mp4"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+def test_stages_are_timed_beside_their_library_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip = a_clip(tmp_path / "clip.mp4", 2)
+    report = _stages(clip, "--only", "gate", "--only", "decode", "--only", "read", "--faces", "4")
+    assert {each["stage"] for each in report["timings"]} == {"gate", "decode", "read"}
+    assert all(each["bare_milliseconds"] > 0 for each in report["timings"])
+    ours = [each for each in report["timings"] if each["milliseconds"] is not None]
+    assert all(each["ratio"] == pytest.approx(each["milliseconds"] / each["bare_milliseconds"], 0.1) for each in ours)
+    assert sum(each["share"] for each in ours) == pytest.approx(1, abs=0.01)
+    assert report["faces_a_frame"] == 4
+    assert "cv2.imdecode" in capsys.readouterr().out
+
+
+def test_standard_output_is_json_alone_where_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = a_clip(tmp_path / "clip.mp4", 1)
+    assert run(["bench", "stage", str(clip), "--frames", "1", "--only", "decode", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["rounds"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["stage", "nope.mp4"], "nope.mp4"),
+        (["stage", "--only", "detekt"], ", ".join(STAGES)),
+        (["stage", "--json", "/nowhere/out.json"], "/nowhere/out.json"),
+        (["stage", "--yunet-weights", "nope.onnx", "--only", "detect"], "nope.onnx"),
+        (["stages"], "stages"),
+    ],
+)
+def test_what_cannot_be_measured_is_told_in_one_line(
+    arguments: list[str], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bench", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert word in told
+
+
+def test_the_help_names_the_kinds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "--help"]) == 0
+    assert "stage" in capsys.readouterr().out

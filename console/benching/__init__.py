@@ -1,0 +1,1 @@
+"""What `maskwatch bench` measures, and how it is shown."""
