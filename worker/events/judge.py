@@ -58,8 +58,8 @@ class Judge:
         verdict.add(_outcome_field(result))
         before = self.state.clock.last_at
         now = self.state.clock.read(result)
-        interval_s = 0.0 if before is None else now - before
-        self._watch(result, now, verdict)
+        is_blind = self._watch(result, now, verdict)
+        interval_s = self.state.watch.interval_s(result, 0.0 if before is None else now - before, is_blind=is_blind)
         if result.reason is DropReason.UNCHANGED:
             self._pass_over(self.state.tracks, now, interval_s)
         if result.outcome is not FrameOutcome.PROCESSED:
@@ -73,17 +73,21 @@ class Judge:
         """Frames before the next one were captured and lost."""
         self.state.watch.miss()
 
-    def _watch(self, result: FrameResult, now: float, verdict: Verdict) -> None:
-        """Count for how long the scene was seen or not; while it was not, nobody in it was looked for."""
+    def _watch(self, result: FrameResult, now: float, verdict: Verdict) -> bool:
+        """Count for how long the scene was seen or not; while it was not, nobody in it was looked for.
+
+        True where this frame ends a stretch in which it was not.
+        """
         stretch = self.state.watch.take(result, now, self.blind_after_s)
         if stretch is None:
-            return
+            return False
         if stretch.blind is None:
             verdict.add(CountField.WATCHED_MS, stretch.milliseconds)
-            return
+            return False
         verdict.add(f"{CountField.BLIND_MS}:{stretch.blind}", stretch.milliseconds)
         for track in self.state.tracks:
             track.unsought_s += stretch.milliseconds / 1000
+        return True
 
     def _judge(self, view: View, arrival: Arrival, interval_s: float, verdict: Verdict) -> None:
         result, now = arrival.result, view.now

@@ -22,6 +22,7 @@ class Watch(BaseModel):
 
     seen_ms: int | None = None
     has_missed: bool = False
+    throttled_s: float = 0.0  # time that passed with frames withheld since the last one that was not
 
     def take(self, result: FrameResult, now: float, blind_after_s: float) -> Stretch | None:
         """Take in the camera's next frame; the stretch that it ends, if it shows the scene.
@@ -40,6 +41,19 @@ class Watch(BaseModel):
         if passed_ms <= blind_after_s * 1000:
             return Stretch(milliseconds=passed_ms, blind=None)
         return Stretch(milliseconds=passed_ms, blind=BlindReason.NOT_JUDGED if has_missed else BlindReason.NO_PICTURE)
+
+    def interval_s(self, result: FrameResult, passed_s: float, *, is_blind: bool) -> float:
+        """The time of which a frame speaks that came ``passed_s`` after the one before.
+
+        The motion gate compares a frame with the last one that it looked at. Those that were withheld between
+        the two are none of its, and what has not moved has not moved meanwhile. Not so where all of that time
+        counts as not seen.
+        """
+        if result.reason is DropReason.THROTTLED:
+            self.throttled_s += passed_s
+            return passed_s
+        throttled_s, self.throttled_s = self.throttled_s, 0.0
+        return passed_s if is_blind else passed_s + throttled_s
 
     def miss(self) -> None:
         """Frames were captured and will not come."""

@@ -30,6 +30,10 @@ class _Feed:
         for _ in range(frames):
             self._add(dropped=DropReason.UNCHANGED)
 
+    def throttled(self, frames: int = 1) -> None:
+        for _ in range(frames):
+            self._add(dropped=DropReason.THROTTLED)
+
     def whole(self, *detections: Detection) -> None:
         self._add(*detections)
 
@@ -76,6 +80,43 @@ def test_who_stands_still_is_one_person_and_judged_by_keyframes() -> None:
         "people_by_size:40-80:without_mask": 1,
         "watched_ms": 9400,
     }
+
+
+def _throttled(feed: _Feed, keyframes: int) -> list[FrameResult]:
+    """A frame a second of which most show that nothing moved, a keyframe every 5 s."""
+    for second in range(5 * keyframes):
+        if second % 5:
+            feed.unchanged()
+        else:
+            feed.whole(BARE)
+        feed.throttled(round(FPS) - 1)
+    return feed.results
+
+
+def test_who_stands_still_is_one_person_also_with_rare_frames_and_rare_keyframes() -> None:
+    verdict = _judged(_throttled(_Feed(), 4))
+    assert (_people(verdict), verdict.counts["violations"]) == (1, 1)
+    assert (verdict.counts["processed"], verdict.counts["dropped:throttled"]) == (4, 80)
+    assert verdict.counts["watched_ms"] == 19_000
+
+
+def test_who_has_gone_is_gone_also_when_frames_are_rare() -> None:
+    feed = _Feed()
+    _throttled(feed, 3)
+    for _ in range(3):  # two steps, for which a part is scanned each time, and he is not in it
+        feed.scanned(AROUND_IT)
+        feed.throttled(9)
+    _throttled(feed, 3)
+    assert _people(_judged(feed.results)) == 2
+
+
+def test_a_scene_of_which_no_frame_was_sent_for_long_was_not_seen_and_nobody_is_new_for_that() -> None:
+    feed = _Feed()
+    feed.keyframes(BARE, BARE)
+    feed.throttled(round(5 * FPS))
+    feed.keyframes(BARE, BARE)
+    verdict = _judged(feed.results)
+    assert (_people(verdict), verdict.counts["blind_ms:not_judged"]) == (1, 5200)
 
 
 @pytest.mark.parametrize("missed", [1, 2])
