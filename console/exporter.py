@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from console.counting.sight import sight
+from console.headroom.forecast import headroom
 from console.overview import CameraOverview, Overview
 from shared import metric_names
 from shared.cameras import CameraState, PictureFault, StallReason
@@ -168,3 +169,13 @@ def _gauges(overview: Overview) -> Iterator[Metric]:
     for role in ROLES:
         processes.add_metric([role], sum(process.role == role for process in overview.processes))
     yield processes
+    yield _headroom(overview)
+
+
+def _headroom(overview: Overview) -> Metric:
+    """Nothing while it cannot be told."""
+    family = GaugeMetricFamily(metric_names.HEADROOM_CAMERAS, "More cameras like the present ones that fit")
+    more = headroom(overview).more_cameras
+    if more is not None:
+        family.add_metric([], more)
+    return family

@@ -32,6 +32,7 @@ LAST_FRAME_TIMESTAMP = "maskwatch_camera_last_frame_timestamp_seconds"  # gauge 
 FRAMES_WAITING = "maskwatch_frames_waiting"  # gauge {camera}: in the stream, not yet handed to a worker
 OLDEST_FRAME_TIMESTAMP = "maskwatch_oldest_frame_timestamp_seconds"  # gauge {camera}
 PROCESSES = "maskwatch_processes"  # gauge {role}
+HEADROOM_CAMERAS = "maskwatch_headroom_cameras"  # gauge: how many more like the present ones fit
 WORKERS_WANTED = "maskwatch_workers_wanted"  # gauge: as many as the operator asked for, on each machine
 REDIS_UP = "maskwatch_redis_up"  # gauge {server}: 1 while it answers; server is frames or state
 REDIS_MEMORY = "maskwatch_redis_memory_bytes"  # gauge {server}: in use

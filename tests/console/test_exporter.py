@@ -10,6 +10,7 @@ from shared.cameras import CameraState
 from shared.connections import Servers, connect_both
 from shared.streams import CheckpointField
 from tests.console.builders import KEYS, a_camera, a_status, attach, make_group, publish, run_process, say, take
+from tests.console.headroom.builders import a_measured_system
 
 
 @pytest.fixture
@@ -116,3 +117,9 @@ def test_a_scrape_while_the_servers_are_away_gives_nothing_and_does_not_fail() -
     nowhere = connect_both("unix:///nonexistent", "unix:///nonexistent")
     collector = SystemCollector(lambda: overview.read(nowhere, KEYS), ToldFrames(nowhere.state).never_falling)
     assert list(collector.collect()) == []
+
+
+def test_the_room_for_more_cameras_is_told_once_enough_was_seen(servers: Servers, registry: CollectorRegistry) -> None:
+    assert registry.get_sample_value("maskwatch_headroom_cameras") is None
+    a_measured_system(servers)
+    assert registry.get_sample_value("maskwatch_headroom_cameras") == 5

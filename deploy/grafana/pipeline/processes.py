@@ -30,12 +30,19 @@ WORKERS = Row(
             Query(f'max({names.PROCESSES}{{role="worker"}})', is_instant=True),
             defaults=merged(steps((None, RED), (1, GREEN)), {"decimals": 0, "noValue": "0"}),
         ),
+        stat(
+            "Room for more cameras",
+            "Like the present ones, as busy as in the last minute; nothing while too little was seen to tell.",
+            Query(f"max({names.HEADROOM_CAMERAS})", is_instant=True, may_be_empty="not enough seen yet to tell"),
+            defaults=merged(steps((None, RED), (1, GREEN)), {"decimals": 0}),
+        ),
         lines(
             "Headroom of each worker",
             "Share of the last five minutes in which it waited for frames. Near 0 frames begin to wait: scale up.",
             Query(_headroom, "{{instance}}"),
             unit="percentunit",
             defaults=merged(good_when(0.2, 0.1), {"max": 1}),
+            width=12,
         ),
         lines(
             "Processes by role",
