@@ -1,5 +1,6 @@
 """What cameras send, encoded before the first of it is sent."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from fractions import Fraction
@@ -42,5 +43,5 @@ def _access_units(pictures: Iterable[Pixels], feed: Feed) -> list[list[bytes]]:
         "x264-params": "scenecut=0:sliced-threads=0:repeat-headers=1",
     }
     frames = (av.VideoFrame.from_ndarray(each, format="bgr24") for each in pictures)
-    units = [bytes(packet) for frame in (*frames, None) for packet in context.encode(frame)]
+    units = [bytes(packet) for frame in itertools.chain(frames, [None]) for packet in context.encode(frame)]
     return [[nal for nal in re.split(rb"\x00\x00\x00?\x01", unit) if nal] for unit in units]
