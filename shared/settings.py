@@ -14,6 +14,7 @@ from shared.cameras import Motion
 PREFIX = "MASKWATCH_"
 
 DetectorName = Literal["haar", "yunet", "maskwatch"]
+Runtime = Literal["openvino", "litert"]
 Fsync = Literal["everysec", "always"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -59,6 +60,8 @@ class ProducerSettings(Settings):
     frozen_after_s: float = Field(default=8.0, ge=0, le=3600)  # with the same picture a camera is stalled; 0 never
     motion: Motion = "medium"  # of live cameras without a sensitivity of their own
     keyframe_interval_s: float = Field(default=1.5, gt=0, le=60)  # a still scene is sent whole this often
+    late_after_ms: int = Field(default=250, ge=0, le=10_000)  # frames that wait longer let others give way; 0 never
+    fresh_within_s: float = Field(default=5.0, gt=0, le=60)  # each live camera is judged this often, whatever gives way
     camera_key_file: Path | None = None  # opens cameras' sealed sources; none is in the user's data folder
 
 
@@ -79,6 +82,7 @@ class WorkerSettings(ReviewSettings):
 
     detector: DetectorName = "maskwatch"
     yunet_weights: Path | None = None  # needed by the detector yunet
+    runtime: Runtime = "openvino"  # the library that runs our networks
     min_face_px: int = Field(default=24, ge=8, le=1024)
     min_face_confidence: float = Field(default=0.5, ge=0, le=1)
     registry: str | None = None  # a folder or an fsspec URL; none serves the model versions shipped with the worker

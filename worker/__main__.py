@@ -20,11 +20,11 @@ from shared.process_metrics import process_registry
 from shared.settings import InvalidSetting, UnknownSetting, WorkerSettings, load
 from shared.streams import KeySpace
 from worker import detector_figures
-from worker.classifier import Classifier, load_classifier
+from worker.classifier import Classifier
 from worker.detectors import DetectorUnavailable
 from worker.group import FrameGroup
 from worker.heart import Heart, Progress, describe
-from worker.loading import load_servable_pipeline, open_registry, threads_of
+from worker.loading import load_servable_pipeline, load_version, open_registry, threads_of
 from worker.loop import Models, WorkerLoop
 from worker.metrics import WorkerMetrics
 from worker.model_watch import ModelWatch
@@ -94,7 +94,7 @@ def _make_watch(settings: WorkerSettings, pipeline: Pipeline, servers: Servers, 
     registry = open_registry(settings)
 
     def load(version: int) -> Classifier:
-        return load_classifier(registry, version, threads_of(settings))
+        return load_version(settings, registry, version)
 
     metrics.serves(pipeline.classifier.version)
     reloader = Reloader(registry, load, pipeline.classifier.version, metrics)

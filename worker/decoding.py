@@ -14,6 +14,12 @@ from worker.detectors.detector import Picture
 MAX_HEADER_BYTES = 16_384
 # A header's width and height speak of the pixels as stored, so an EXIF rotation is not applied.
 AS_STORED = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+# By how often the sides are halved. Fewer of a JPEG's waves are then computed, which spares half the time.
+_HALVED = (
+    AS_STORED,
+    cv2.IMREAD_REDUCED_COLOR_2 | cv2.IMREAD_IGNORE_ORIENTATION,
+    cv2.IMREAD_REDUCED_COLOR_4 | cv2.IMREAD_IGNORE_ORIENTATION,
+)
 
 
 class PoisonEntry(Exception):
@@ -47,7 +53,7 @@ def parse_header(fields: Mapping[bytes, bytes], camera: str) -> FrameHeader:
 
 
 def decode_picture(fields: Mapping[bytes, bytes], header: FrameHeader, max_pixels: int) -> Picture:
-    """The picture of an entry, of exactly the size that its header states.
+    """The picture of an entry, of exactly the size that its header states, its sides halved as often as that says.
 
     The size is read from the JPEG's own header before anything is decoded, so that a few bytes
     cannot claim gigabytes.
@@ -64,7 +70,8 @@ def decode_picture(fields: Mapping[bytes, bytes], header: FrameHeader, max_pixel
         raise PoisonEntry(DeadLetterReason.JPEG, f"{width}x{height} is more than {max_pixels} pixels")
     if (width, height) != (header.width, header.height):
         raise PoisonEntry(DeadLetterReason.JPEG, f"{width}x{height}, not {header.width}x{header.height} as stated")
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), AS_STORED)
-    if picture is None or picture.shape != (height, width, 3):
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _HALVED[header.halvings])
+    shrink = 2**header.halvings
+    if picture is None or picture.shape != (-(-height // shrink), -(-width // shrink), 3):
         raise PoisonEntry(DeadLetterReason.JPEG, f"{len(jpeg)} bytes do not decode")
     return np.asarray(picture, dtype=np.uint8)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.messages import FrameHeader, FrameResult
+from shared.messages import Box, FrameHeader, FrameResult
 from worker.decoding import PoisonEntry
 from worker.detectors import Picture
 
@@ -28,11 +28,20 @@ class Frame:
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """A frame with its BGR picture."""
+    """A frame with its BGR picture, whose sides are halved as often as the header says."""
 
     frame: Frame
     picture: Picture
     decode_s: float
+
+    @property
+    def shrink(self) -> int:
+        """How many pixels of the frame are one of the picture, along a side."""
+        return int(2**self.frame.header.halvings)
+
+    def in_picture(self, box: Box) -> Box:
+        """A box of the frame in pixels of the picture."""
+        return Box(*(value / self.shrink for value in box))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def load_pipeline(settings: WorkerSettings) -> Pipeline:
         DetectorUnavailable, ModelError: with one line that says what to correct.
     """
     with silenced():
-        detector, classifier = make_detector(settings), load_current_classifier(settings)
+        detector, classifier = make_detector(settings, threads_of(settings)), load_current_classifier(settings)
     return Pipeline(detector, classifier, time.monotonic, threads_of(settings), settings.min_face_px)
 
 
@@ -31,7 +31,16 @@ def load_current_classifier(settings: WorkerSettings) -> Classifier:
     Raises:
         ModelError: it cannot be served.
     """
-    return load_classifier(open_registry(settings), threads=threads_of(settings))
+    return load_version(settings, open_registry(settings))
+
+
+def load_version(settings: WorkerSettings, registry: ModelRegistry, version: int | None = None) -> Classifier:
+    """A model version, the current one by default, run as the settings say.
+
+    Raises:
+        ModelError: it cannot be served.
+    """
+    return load_classifier(registry, version, threads_of(settings), settings.runtime)
 
 
 def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
@@ -44,7 +53,7 @@ def load_servable_pipeline(settings: WorkerSettings) -> Pipeline:
         DetectorUnavailable, ModelError: with one line that says what to correct.
     """
     with silenced():
-        detector = make_detector(settings)
+        detector = make_detector(settings, threads_of(settings))
         try:
             classifier = load_current_classifier(settings)
         except ModelError as error:
@@ -56,7 +65,7 @@ def _substitute(settings: WorkerSettings, reason: ModelError) -> Classifier:
     registry = open_registry(settings)
     for version in registry.substitutes():
         try:
-            classifier = load_classifier(registry, version, threads_of(settings))
+            classifier = load_version(settings, registry, version)
         except ModelError:
             continue
         log.error("serving version %d, since the promoted one is refused: %s", version, reason)

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import TypeVar
 
 import cv2
 
 from shared.messages import Box, Detection, Label
 from worker.appearance import appearance, sight
 from worker.classifier import Classifier, Judgement
-from worker.detectors import Detector, FaceBox, Picture
-from worker.regions import Patch, Regions, faces_in, patches_of
+from worker.detectors import Detector, FaceBox, Picture, Size, size_of
+from worker.regions import Patch, Regions, patches_of, scan
 
 Clock = Callable[[], float]  # monotonic seconds
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,26 @@ class JudgedPicture:
 
 
 @dataclass(frozen=True)
-class _Found:
-    faces: list[FaceBox]
-    crops: list[Picture]
-    patches: tuple[Patch, ...]
-    detect_s: float
-    crop_s: float
+class Shown:
+    """A BGR picture to be judged, and where in its frame: ``regions`` are in pixels of the frame.
+
+    A picture whose sides were divided by ``shrink`` when it was decoded is judged as it is; boxes are those of
+    the frame, of ``size``.
+    """
+
+    picture: Picture
+    size: Size
+    regions: Regions = None
+    shrink: int = 1
 
 
 class Pipeline:
-    """Detects in several pictures at once, then classifies the faces of all of them in one batch."""
+    """Detects in several pictures together, then classifies the faces of all of them in one batch."""
 
     def __init__(
         self, detector: Detector, classifier: Classifier, clock: Clock, threads: int = 1, min_face_px: int = 24
     ) -> None:
-        """Use ``threads`` threads, one picture each; OpenCV releases the interpreter while it works.
+        """Use ``threads`` threads; the libraries release the interpreter while they work.
 
         ``min_face_px`` is the width of the smallest faces that matter, by which regions are widened.
         """
@@ -54,37 +62,46 @@ class Pipeline:
         self._clock = clock
         self._min_face_px = min_face_px
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="detect")
+        # With a thread for each part of a picture, OpenCV's own threads only get in their way.
+        cv2.setNumThreads(1)
 
-    def judge(self, pictures: Sequence[Picture], regions: Sequence[Regions] | None = None) -> list[JudgedPicture]:
-        """Judge BGR pictures of any sizes; one answer for each, in the same order.
+    def judge(self, pictures: Sequence[Picture]) -> list[JudgedPicture]:
+        """Judge whole pictures of any sizes; one answer for each, in the same order."""
+        return self.judge_shown([Shown(picture, size_of(picture)) for picture in pictures])
 
-        ``regions`` says for each picture where it is to be scanned, in its pixels; without them all are
-        scanned whole.
-        """
-        # With a thread for each picture, OpenCV's own threads only get in their way.
-        cv2.setNumThreads(max(1, self.threads // max(len(pictures), 1)))
-        found = list(self._pool.map(self._find, pictures, regions or [None] * len(pictures)))
-        started = self._clock()
-        judgements = iter(self.classifier.classify([crop for each in found for crop in each.crops]))
-        faces = sum(len(each.faces) for each in found)
-        classify_s = (self._clock() - started) / max(faces, 1)
-        return [
-            _judged(picture, each, [next(judgements) for _ in each.faces], classify_s)
-            for picture, each in zip(pictures, found, strict=True)
+    def judge_shown(self, shown: Sequence[Shown]) -> list[JudgedPicture]:
+        """Judge what moved in each picture; one answer for each, in the same order."""
+        patches = [self._patches(each) for each in shown]
+        found = scan(self.detector, [each.picture for each in shown], patches, self._pool.map)
+        faces = [[_rounded(face) for face in each.faces] for each in found]
+        crops, crop_s = self._timed(lambda: list(self._pool.map(self._crops, shown, faces)))
+        judgements, classify_s = self._timed(lambda: self.classifier.classify(list(chain.from_iterable(crops))))
+        a_face = 1 / max(len(judgements), 1)
+        of_picture = _dealt(judgements, [len(some) for some in faces])
+        seconds = [
+            {"detect": each.seconds, "crop": crop_s * share, "classify": classify_s * share}
+            for each, share in zip(found, (len(some) * a_face for some in faces), strict=True)
         ]
+        return list(self._pool.map(_judged, shown, faces, of_picture, seconds, patches))
 
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown()
 
-    def _find(self, picture: Picture, regions: Regions) -> _Found:
+    def _patches(self, shown: Shown) -> tuple[Patch, ...]:
+        """In pixels of the picture."""
+        regions, shrink = shown.regions, shown.shrink
+        if regions is not None and shrink > 1:
+            regions = [_scaled(region, 1 / shrink) for region in regions]
+        return patches_of(regions, *size_of(shown.picture), self._min_face_px)
+
+    def _crops(self, shown: Shown, faces: Sequence[FaceBox]) -> list[Picture]:
+        return [self.classifier.crop(shown.picture, face.box) for face in faces]
+
+    def _timed(self, work: Callable[[], _T]) -> tuple[_T, float]:
         started = self._clock()
-        height, width = picture.shape[:2]
-        patches = patches_of(regions, width, height, self._min_face_px)
-        faces = [_rounded(face) for face in faces_in(self.detector, picture, patches)]
-        detected = self._clock()
-        crops = [self.classifier.crop(picture, face.box) for face in faces]
-        return _Found(faces, crops, patches, detected - started, self._clock() - detected)
+        done = work()
+        return done, self._clock() - started
 
 
 def _rounded(face: FaceBox) -> FaceBox:
@@ -92,25 +109,49 @@ def _rounded(face: FaceBox) -> FaceBox:
     return replace(face, box=Box(*(round(value, 1) for value in face.box)))
 
 
-def _judged(picture: Picture, found: _Found, judgements: Sequence[Judgement], classify_s: float) -> JudgedPicture:
+def _dealt(judgements: Sequence[Judgement], counts: Sequence[int]) -> list[list[Judgement]]:
+    """The judgements of all faces, by picture."""
+    left = iter(judgements)
+    return [list(islice(left, count)) for count in counts]
+
+
+def _judged(
+    shown: Shown,
+    faces: Sequence[FaceBox],
+    judgements: Sequence[Judgement],
+    seconds: dict[str, float],
+    patches: Sequence[Patch],
+) -> JudgedPicture:
     detections = tuple(
-        _detection(picture, face, judgement.label, judgement.confidence)
-        for face, judgement in zip(found.faces, judgements, strict=True)
+        _detection(shown, face, judgement.label, judgement.confidence)
+        for face, judgement in zip(faces, judgements, strict=True)
         if isinstance(judgement.label, Label)
     )
-    seconds = {"detect": found.detect_s, "crop": found.crop_s, "classify": classify_s * len(judgements)}
-    return JudgedPicture(detections, seconds, len(judgements) - len(detections), found.patches)
+    scanned = tuple(Patch(*map(int, _in_frame(Box(*patch), shown))) for patch in patches)
+    return JudgedPicture(detections, seconds, len(judgements) - len(detections), scanned)
 
 
-def _detection(picture: Picture, face: FaceBox, label: Label, confidence: float) -> Detection:
-    shown = sight(picture, face.box)
+def _detection(shown: Shown, face: FaceBox, label: Label, confidence: float) -> Detection:
+    seen = sight(shown.picture, face.box)
     return Detection(
-        box=face.box,
+        box=_in_frame(face.box, shown),
         label=label,
         confidence=round(confidence, 4),
         face_confidence=round(face.face_confidence, 4),
-        sharpness=round(shown.sharpness, 1),
-        brightness=round(shown.brightness, 1),
-        turned=round(shown.turned, 2),
-        appearance=appearance(picture, face.box),
+        sharpness=round(seen.sharpness, 1),
+        brightness=round(seen.brightness, 1),
+        turned=round(seen.turned, 2),
+        appearance=appearance(shown.picture, face.box),
     )
+
+
+def _in_frame(box: Box, shown: Shown) -> Box:
+    """A box of the picture in pixels of its frame, whose sides need not be multiples of ``shrink``."""
+    if shown.shrink == 1:
+        return box
+    (width, height), scaled = shown.size, _scaled(box, shown.shrink)
+    return Box(scaled.x0, scaled.y0, min(scaled.x1, width), min(scaled.y1, height))
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(*(value * factor for value in box))

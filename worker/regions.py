@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.messages import Box
-from worker.detectors import Detector, FaceBox, Picture
+from worker.detectors import Detector, Each, FaceBox, Found, Part, Picture, Size, size_of
 from worker.matching import iou
 
 Regions = Sequence[Box] | None  # where something moved, in pixels of the picture; none is everywhere
@@ -13,11 +13,10 @@ Regions = Sequence[Box] | None  # where something moved, in pixels of the pictur
 # side by the smallest face, and by this share of its shorter side up to so many pixels: what is large
 # already holds the face, and wider margins soon add up to the whole picture.
 MARGIN, MOST_MARGIN_PX = 0.5, 24
-# Patches have sides of few lengths, since a detector has to be made ready for each size of a picture.
-SIDES_PX = (128, 256, 384, 512, 640, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288)
-PATCH_COST_PX = 4_096  # what scanning a patch costs beyond its pixels
-# Patches that cost more than this share of the whole picture give way to it: making a network ready for a
-# new size costs nearly as much again, and the whole picture shows still faces too.
+ALIGNED_PX = 16  # a patch's sides are multiples of this, which spares no work below it
+LEAST_SIDE_PX = 64
+PATCH_COST_PX = 8_192  # what scanning a patch costs beyond its pixels
+# Patches that cost more than this share of the whole picture give way to it, which shows still faces too.
 MOST_SHARE = 0.7
 CUT_PX = 2.0  # a face nearer than this to an edge of the patch goes on behind it
 SAME_FACE_IOU = 0.5
@@ -40,9 +39,8 @@ class Patch(NamedTuple):
 def patches_of(regions: Regions, width: int, height: int, min_face_px: int) -> tuple[Patch, ...]:
     """What to scan of a picture of ``width`` x ``height`` pixels in which only ``regions`` moved.
 
-    Each region lies in one patch, as far as it lies in the picture. A patch's sides are of ``SIDES_PX`` or
-    the picture's own; patches may overlap. One patch is the whole picture where several would cost more
-    than ``MOST_SHARE`` of it, and where regions are ``None``.
+    Each region lies in one patch, as far as it lies in the picture; patches may overlap. One patch is the whole
+    picture where several would cost more than ``MOST_SHARE`` of it, and where regions are ``None``.
     """
     whole = Patch(0, 0, width, height)
     if regions is None:
@@ -54,24 +52,34 @@ def patches_of(regions: Regions, width: int, height: int, min_face_px: int) -> t
     return tuple(_snapped(box, whole) for box in boxes)
 
 
-def faces_in(detector: Detector, picture: Picture, patches: Sequence[Patch]) -> list[FaceBox]:
-    """What the detector finds in the patches, in pixels of the picture; each face once, the surest first.
+def scan(
+    detector: Detector, pictures: Sequence[Picture], patches: Sequence[Sequence[Patch]], each: Each
+) -> list[Found]:
+    """What the detector finds in the patches of each picture, in that one's pixels; each face once, the surest first.
 
     A face that goes on behind an edge of its patch is left out: its box would be a wrong one, and its
     track outlives a frame without it better than a jump.
     """
+    parts = [
+        Part(picture[patch.y0 : patch.y1, patch.x0 : patch.x1], size_of(picture))
+        for picture, some in zip(pictures, patches, strict=True)
+        for patch in some
+    ]
+    found = iter(detector.detect_each(parts, each))
+    return [
+        _gathered(size_of(picture), some, [next(found) for _ in some])
+        for picture, some in zip(pictures, patches, strict=True)
+    ]
+
+
+def _gathered(size: Size, patches: Sequence[Patch], found: Sequence[Found]) -> Found:
+    whole = Patch(0, 0, *size)
     faces: list[FaceBox] = []
-    for patch in patches:
-        found = _faces_in(detector, picture, patch)
-        faces += [face for face in found if all(iou(face.box, other.box) < SAME_FACE_IOU for other in faces)]
-    return sorted(faces, key=lambda face: -face.face_confidence)
-
-
-def _faces_in(detector: Detector, picture: Picture, patch: Patch) -> list[FaceBox]:
-    height, width = picture.shape[:2]
-    faces = detector.detect(picture[patch.y0 : patch.y1, patch.x0 : patch.x1], (width, height))
-    shifted = [FaceBox(_shifted(face.box, patch), face.face_confidence) for face in faces]
-    return [face for face in shifted if not _is_cut(face.box, patch, Patch(0, 0, width, height))]
+    for patch, of_patch in zip(patches, found, strict=True):
+        shifted = (FaceBox(_shifted(face.box, patch), face.face_confidence) for face in of_patch.faces)
+        uncut = [face for face in shifted if not _is_cut(face.box, patch, whole)]
+        faces += [face for face in uncut if all(iou(face.box, other.box) < SAME_FACE_IOU for other in faces)]
+    return Found(sorted(faces, key=lambda face: -face.face_confidence), sum(each.seconds for each in found))
 
 
 def _shifted(box: Box, patch: Patch) -> Box:
@@ -137,7 +145,7 @@ def _snapped(box: Box, whole: Patch) -> Patch:
 def _side(low: float, high: float, end: int) -> tuple[int, int]:
     """The range within 0..end of a usual length around another range, whose middle it has where there is room."""
     low, high = max(low, 0.0), min(high, end)
-    length = min(next((side for side in SIDES_PX if side >= high - low), end), end)
+    length = min(max(-int((low - high) // ALIGNED_PX) * ALIGNED_PX, LEAST_SIDE_PX), end)
     start = round((low + high - length) / 2)
     start = min(max(start, 0), end - length)
     return start, start + length

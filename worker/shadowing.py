@@ -130,9 +130,9 @@ class Shadow:
 
 
 def _compared(candidate: Classifier, frames: Sequence[DecodedFrame], endings: Sequence[Ending]) -> Counter[str]:
-    faces = _faces(frames, endings)
     # Cut out anew: the candidate may want another margin or another size.
-    answers = candidate.classify([candidate.crop(picture, detection.box) for _, picture, detection in faces])
+    faces = _faces(candidate, frames, endings)
+    answers = candidate.classify([crop for _, crop, _ in faces])
     counts: Counter[str] = Counter()
     for (camera, _, detection), answer in zip(faces, answers, strict=True):
         counts[f"{ShadowField.FACES}:{camera}"] += 1
@@ -142,9 +142,11 @@ def _compared(candidate: Classifier, frames: Sequence[DecodedFrame], endings: Se
     return counts
 
 
-def _faces(frames: Sequence[DecodedFrame], endings: Sequence[Ending]) -> list[tuple[str, Picture, Detection]]:
+def _faces(
+    candidate: Classifier, frames: Sequence[DecodedFrame], endings: Sequence[Ending]
+) -> list[tuple[str, Picture, Detection]]:
     return [
-        (ending.entry.camera, frame.picture, detection)
+        (ending.entry.camera, candidate.crop(frame.picture, frame.in_picture(detection.box)), detection)
         for frame, ending in zip(frames, endings, strict=True)
         if ending.result is not None and ending.entry.camera != HEARTBEAT_CAMERA
         for detection in ending.result.detections

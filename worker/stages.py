@@ -15,7 +15,7 @@ from worker.decoding import PoisonEntry, decode_picture, parse_header
 from worker.endings import Endings
 from worker.entries import DecodedFrame, Ending, Entry, Frame
 from worker.metrics import LOADED, WorkerMetrics
-from worker.pipeline import JudgedPicture, Pipeline
+from worker.pipeline import JudgedPicture, Pipeline, Shown
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +88,7 @@ class Stages:
     def judge(self, frames: Sequence[DecodedFrame]) -> list[Ending]:
         """Judge all frames in one batch; where that fails, one by one, so that only the culprit is given up."""
         try:
-            regions = [each.frame.header.regions for each in frames]
-            judged = self._pipeline.judge([each.picture for each in frames], regions)
+            judged = self._pipeline.judge_shown([_shown(each) for each in frames])
         except Exception as error:  # noqa: BLE001 - no picture, whatever it does to the libraries, may stop the others
             if len(frames) == 1:
                 poison = PoisonEntry(DeadLetterReason.JUDGING, f"{type(error).__name__}: {error}")
@@ -114,7 +113,7 @@ class Stages:
     def _processed(self, frame: DecodedFrame, judged: JudgedPicture) -> Ending:
         self._measure(frame.frame, judged)
         faces = {
-            index: face_jpeg(frame.picture, detection.box)
+            index: face_jpeg(frame.picture, frame.in_picture(detection.box))
             for index, detection in enumerate(judged.detections)
             if frame.frame.entry.camera != HEARTBEAT_CAMERA and self._is_wanted(detection)
         }
@@ -143,3 +142,8 @@ class Stages:
         if isinstance(what, Entry):
             return Ending(what, None, poison)
         return self._endings.given_up(what, poison)
+
+
+def _shown(frame: DecodedFrame) -> Shown:
+    header = frame.frame.header
+    return Shown(frame.picture, (header.width, header.height), header.regions, frame.shrink)

@@ -14,7 +14,7 @@ from shared.cameras import Motion
 from shared.messages import Box
 from worker.detectors import Detector
 from worker.matching import iou
-from worker.regions import CUT_PX, Patch, faces_in, patches_of
+from worker.regions import CUT_PX, Patch, patches_of, scan
 
 KEYFRAME_INTERVAL_S = 1.5
 _SURE = 0.6  # confidence of faces that must not be lost
@@ -92,13 +92,14 @@ class _Scans:
         self._found: dict[Sequence[Patch], list[Box]] = {}
         height, width = self.pixels.shape[:2]
         self.size = (width, height)
-        whole = faces_in(detector, self.pixels, (Patch(0, 0, width, height),))
-        self.whole = [face.box for face in whole]
-        self.sure = [face.box for face in whole if face.face_confidence >= _SURE]
+        (whole,) = scan(detector, [self.pixels], [(Patch(0, 0, width, height),)], map)
+        self.whole = [face.box for face in whole.faces]
+        self.sure = [face.box for face in whole.faces if face.face_confidence >= _SURE]
 
     def in_patches(self, patches: tuple[Patch, ...]) -> list[Box]:
         if patches not in self._found:
-            self._found[patches] = [face.box for face in faces_in(self._detector, self.pixels, patches)]
+            (found,) = scan(self._detector, [self.pixels], [patches], map)
+            self._found[patches] = [face.box for face in found.faces]
         return self._found[patches]
 
 

@@ -38,6 +38,14 @@ def pipeline(classifier: Classifier) -> Iterator[Pipeline]:
     pipeline.close()
 
 
+@pytest.fixture(scope="session")
+def classifier_file() -> bytes:
+    """The shipped classifier's network."""
+    registry = ModelRegistry(SHIPPED_MODELS)
+    manifest = registry.manifest(registry.current())
+    return (registry.path(manifest.version) / manifest.model_file).read_bytes()
+
+
 @pytest.fixture
 def registry_root(tmp_path: Path) -> Path:
     """A copy of the shipped registry, to be damaged."""

@@ -9,6 +9,7 @@ from shared.connections import Servers
 from shared.messages import Detection, Label
 from tests.builders import a_detection
 from tests.worker.conftest import MakeWorker
+from tests.worker.detecting import OneByOne
 from tests.worker.drawn import a_header
 from tests.worker.feed import EMPTY_SCENE, Feed
 from worker.classifier import Classifier
@@ -18,9 +19,7 @@ from worker.pipeline import JudgedPicture, Pipeline
 REVIEW = {"review": Path("review")}
 
 
-class _Blind:
-    name = "blind"
-
+class _Blind(OneByOne):
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         return []
 
@@ -32,7 +31,7 @@ class _Says(Pipeline):
         super().__init__(_Blind(), classifier, time.monotonic)
         self._detection = detection
 
-    def judge(self, pictures: "object", regions: "object" = None) -> list[JudgedPicture]:
+    def judge_shown(self, shown: "object") -> list[JudgedPicture]:
         seconds = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         return [JudgedPicture((self._detection,), seconds)]
 

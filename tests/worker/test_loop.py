@@ -12,6 +12,7 @@ from shared.messages import DeadLetterReason, DropReason, FrameOutcome, Label
 from shared.streams import CAMERAS, REASON
 from tests.waiting import eventually
 from tests.worker.conftest import MakeWorker
+from tests.worker.detecting import OneByOne
 from tests.worker.drawn import a_header, a_jpeg, a_scene, centre_is_in
 from tests.worker.feed import EMPTY_SCENE, KEYS, Feed
 from tests.worker.test_decoding import a_bomb
@@ -145,10 +146,8 @@ def test_a_frame_that_was_delivered_too_often_is_given_up(servers: Servers, make
     assert feed.pending() == 0
 
 
-class _FailsOnSmallPictures:
+class _FailsOnSmallPictures(OneByOne):
     """A detector with a fault: it raises on pictures of one size."""
-
-    name = "haar"
 
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         if picture.shape[0] == 60:

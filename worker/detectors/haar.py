@@ -8,7 +8,19 @@ import cv2
 import numpy as np
 
 from shared.messages import Box
-from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Pixels, Size, clipped
+from worker.detectors.detector import (
+    SIZE_TOLERANCE,
+    DetectorUnavailable,
+    Each,
+    FaceBox,
+    Found,
+    Part,
+    Picture,
+    Pixels,
+    Size,
+    clipped,
+    one_by_one,
+)
 
 CASCADES = Path(cv2.__file__).parent / "data"
 # Chosen on annotated photographs, by recall at equal false faces a picture. Of the frontal cascades
@@ -59,6 +71,10 @@ class HaarDetector:
         faces = [self._face(group, picture) for group in _groups(np.asarray(windows, float), np.ravel(weights))]
         kept = [face for face in faces if face.face_confidence >= self._min_face_confidence]
         return sorted(kept, key=lambda face: -face.face_confidence)
+
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+        """See ``Detector.detect_each``."""
+        return one_by_one(self, parts, each)
 
     def _face(self, group: tuple[Pixels, float], picture: Picture) -> FaceBox:
         (x, y, side, _), weight = group

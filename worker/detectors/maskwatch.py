@@ -1,20 +1,32 @@
 """Our own face detector, taught to find masked and bare faces alike; its weights ship with the worker."""
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shared.detector_manifest import DetectorInput, DetectorManifest, DetectorRegistry
+from shared.detector_manifest import DetectorManifest, DetectorRegistry
 from shared.messages import Box
 from shared.model_registry import ModelError
 from worker.detectors.cells import decode, is_part, surest
-from worker.detectors.detector import SIZE_TOLERANCE, DetectorUnavailable, FaceBox, Picture, Size, clipped, size_of
-from worker.detectors.sized_networks import SizedNetworks
-
-Floats = npt.NDArray[np.float32]
+from worker.detectors.detector import (
+    SIZE_TOLERANCE,
+    DetectorUnavailable,
+    Each,
+    FaceBox,
+    Found,
+    Part,
+    Picture,
+    Size,
+    clipped,
+    size_of,
+)
+from worker.detectors.mosaic import Mosaic, packed
+from worker.networks import Demands, Floats, load_network
 
 SHIPPED_MODELS = Path(__file__).parents[1] / "models"
 # The smallest faces that matter are shown to the network this wide: wider costs time, narrower costs
@@ -24,29 +36,47 @@ SHOWN_FACE_PX = 24
 # which costs no more than a usual camera's and finds bare faces that are missed otherwise.
 LEAST_SIDE_PX, MOST_SIDE_PX = 640, 1280
 # Where a picture is shown larger than this, or enlarged, large faces are looked for in a small copy, at a
-# quarter of the cost or less: the network was taught faces of up to 400 px.
-COPY_FROM_SIDE_PX, COPY_SIDE_PX = 640, 320
+# quarter of the cost or less: the network was taught faces of up to 400 px. Four copies fit one canvas.
+COPY_FROM_SIDE_PX, COPY_SIDE_PX = 640, 304
 LEAST_FACE_IN_COPY_PX = 64
 
 
+class _Look(NamedTuple):
+    """One look at a part, at a scale; of the faces found those count whose width in the part is within limits."""
+
+    part: int
+    scale: float
+    least_width: float = 0.0
+    below_width: float = float("inf")
+
+
+class _Candidates(NamedTuple):
+    """Boxes (n, 4) in pixels of a part, several of one face, their logits, and the seconds spent on them."""
+
+    boxes: Floats
+    logits: Floats
+    seconds: float
+
+
 class MaskwatchDetector:
-    """Finds faces with a network of 1.6 million weights, run by LiteRT."""
+    """Finds faces with a network of 1.6 million weights."""
 
     name = "maskwatch"
 
-    def __init__(self, registry: str | Path | None, min_face_px: int, min_face_confidence: float) -> None:
+    def __init__(
+        self, registry: str | Path | None, min_face_px: int, min_face_confidence: float, demands: Demands | None = None
+    ) -> None:
         """Load the current version of ``registry``, or the shipped one where it has no detector.
 
         Raises:
             DetectorUnavailable: the version is incomplete, corrupt or does not run.
         """
         self._min_face_px = min_face_px
-        self._min_face_confidence = min_face_confidence
         self._manifest, model = _load(registry)
-        self._networks = SizedNetworks(model)
         self._least_logit = _logit(min_face_confidence, self._manifest)
         try:
-            self._maps(np.zeros((64, 64, 3), np.uint8))
+            self._network = load_network(model, demands or Demands())
+            self.detect(np.zeros((64, 64, 3), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise DetectorUnavailable(
                 f"the face detector's version {self._manifest.version} does not run: {error}"
@@ -54,39 +84,70 @@ class MaskwatchDetector:
 
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         """See ``Detector.detect``."""
-        boxes, logits = self._candidates(picture, max(whole or size_of(picture)))
+        (found,) = self.detect_each([Part(picture, whole or size_of(picture))], map)
+        return found.faces
+
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+        """See ``Detector.detect_each``: parts are laid side by side, and the network is run over all of them."""
+        looks = [look for number, part in enumerate(parts) for look in self._looks(number, part)]
+        shown = [_shown_size(parts[look.part].picture, look.scale) for look in looks]
+        mosaic = packed(shown)
+        found = each(lambda canvas: self._look(canvas, mosaic, looks, parts), range(len(mosaic.canvases)))
+        of_part: list[list[_Candidates]] = [[] for _ in parts]
+        for candidates in found:
+            for part, some in candidates:
+                of_part[part].append(some)
+        return [self._found(part.picture, some) for part, some in zip(parts, of_part, strict=True)]
+
+    def _looks(self, number: int, part: Part) -> list[_Look]:
+        longer = max(part.whole)
+        scale = _scale(longer, self._min_face_px)
+        # Each face has its place in one of both looks; a part of a large face is taken for none.
+        limit = LEAST_FACE_IN_COPY_PX * longer / COPY_SIDE_PX
+        is_copied = scale > 1 or longer * scale > COPY_FROM_SIDE_PX
+        if not is_copied or part.picture.shape[1] < limit:
+            return [_Look(number, scale)]
+        return [_Look(number, scale, 0.0, limit), _Look(number, COPY_SIDE_PX / longer, limit)]
+
+    def _look(
+        self, canvas: int, mosaic: Mosaic, looks: Sequence[_Look], parts: Sequence[Part]
+    ) -> list[tuple[int, _Candidates]]:
+        """What is found on one canvas, by part."""
+        started = time.monotonic()
+        takes = self._manifest.input
+        width, height = (-(-side // takes.multiple) * takes.multiple for side in mosaic.canvases[canvas])
+        inputs = np.full((1, height, width, 3), takes.padding, np.uint8)
+        here = [(look, place) for look, place in zip(looks, mosaic.places, strict=True) if place.canvas == canvas]
+        shown = [_show(parts[look.part].picture, look.scale, inputs[0], (place.x, place.y)) for look, place in here]
+        boxes, logits = decode(self._maps(inputs), self._manifest.strides, self._least_logit)
+        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+        seconds = (time.monotonic() - started) / sum(each[0] * each[1] for each in shown)
+        found = []
+        for (look, place), size in zip(here, shown, strict=True):
+            origin = np.array([place.x, place.y], np.float32)
+            inside = ((centres >= origin) & (centres < origin + size)).all(axis=1)
+            own = (boxes[inside] - np.tile(origin, 2)) / np.float32(look.scale)
+            counts = (_widths(own) >= look.least_width) & (_widths(own) < look.below_width)
+            candidates = _Candidates(own[counts], logits[inside][counts], seconds * size[0] * size[1])
+            found.append((look.part, candidates))
+        return found
+
+    def _found(self, picture: Picture, candidates: Sequence[_Candidates]) -> Found:
+        boxes = np.concatenate([each.boxes for each in candidates])
+        logits = np.concatenate([each.logits for each in candidates])
         kept = surest(boxes, logits, self._manifest.overlap)
         kept = kept[~is_part(boxes[kept], logits[kept])]
         faces = [
             FaceBox(clipped(Box(*map(float, boxes[i])), picture), _confidence(float(logits[i]), self._manifest))
             for i in kept
         ]
-        return [face for face in faces if face.box.width >= SIZE_TOLERANCE * self._min_face_px]
+        large = [face for face in faces if face.box.width >= SIZE_TOLERANCE * self._min_face_px]
+        return Found(large, sum(each.seconds for each in candidates))
 
-    def _candidates(self, picture: Picture, longer: int) -> tuple[Floats, Floats]:
-        """Boxes in the picture's pixels, several of one face, and their logits.
-
-        ``longer`` is the longer side of the whole of which the picture may be a patch.
-        """
-        scale = _scale(longer, self._min_face_px)
-        boxes, logits = self._found(picture, scale)
-        if scale <= 1 and longer * scale <= COPY_FROM_SIDE_PX:
-            return boxes, logits
-        copied, copied_logits = self._found(picture, COPY_SIDE_PX / longer)
-        # Each face has its place in one of both looks; a part of a large face is taken for none.
-        limit = LEAST_FACE_IN_COPY_PX * longer / COPY_SIDE_PX
-        small, large = _widths(boxes) < limit, _widths(copied) >= limit
-        return np.concatenate([boxes[small], copied[large]]), np.append(logits[small], copied_logits[large])
-
-    def _found(self, picture: Picture, scale: float) -> tuple[Floats, Floats]:
-        """What one look at the picture at a scale finds."""
-        boxes, logits = decode(self._maps(_shown(picture, scale)), self._manifest.strides, self._least_logit)
-        return boxes / np.float32(scale), logits
-
-    def _maps(self, shown: Picture) -> list[Floats]:
-        """The network's maps of a picture, finest first, (rows, columns, 5) each."""
+    def _maps(self, inputs: npt.NDArray[np.uint8]) -> list[Floats]:
+        """The network's maps of a canvas, finest first, (rows, columns, 5) each."""
         parts = sorted(
-            (each[0] for each in self._networks.outputs(_inputs(shown, self._manifest.input))),
+            (each[0] for each in self._network.outputs(_numbers(inputs, self._manifest))),
             key=lambda part: (-part.shape[0], part.shape[2]),
         )
         of_level = len(parts) // len(self._manifest.strides)
@@ -113,26 +174,29 @@ def _scale(longer: int, min_face_px: int) -> float:
     return float(np.clip(shown, LEAST_SIDE_PX, MOST_SIDE_PX) / longer)
 
 
-def _shown(picture: Picture, scale: float) -> Picture:
+def _shown_size(picture: Picture, scale: float) -> Size:
+    width, height = (max(1, round(side * scale)) for side in size_of(picture))
+    return width, height
+
+
+def _show(picture: Picture, scale: float, canvas: npt.NDArray[np.uint8], at: tuple[int, int]) -> Size:
+    """Draw a picture at a scale onto the canvas; its size there."""
+    (x, y), (width, height) = at, _shown_size(picture, scale)
+    room = canvas[y : y + height, x : x + width]
     if scale == 1:
-        return picture
-    height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=method), np.uint8)
-
-
-def _inputs(shown: Picture, takes: DetectorInput) -> npt.NDArray[Any]:
-    height, width = (-(-side // takes.multiple) * takes.multiple for side in shown.shape[:2])
-    ordered = shown if takes.order == "bgr" else shown[:, :, ::-1]
-    padding = takes.padding if takes.dtype == "uint8" else takes.padding * takes.scale + takes.offset
-    inputs = np.full((1, height, width, 3), padding, takes.dtype)
-    room = inputs[0, : shown.shape[0], : shown.shape[1]]
-    if takes.dtype == "uint8":
-        room[:] = ordered
+        room[:] = picture
     else:
-        np.multiply(ordered, np.float32(takes.scale), out=room)
-        room += np.float32(takes.offset)
-    return inputs
+        cv2.resize(picture, (width, height), dst=room, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return width, height
+
+
+def _numbers(canvas: npt.NDArray[np.uint8], manifest: DetectorManifest) -> npt.NDArray[Any]:
+    """BGR pixels as the network takes them."""
+    takes = manifest.input
+    ordered = canvas if takes.order == "bgr" else np.ascontiguousarray(canvas[..., ::-1])
+    if takes.dtype == "uint8":
+        return ordered
+    return np.asarray(ordered * np.float32(takes.scale) + np.float32(takes.offset), np.float32)
 
 
 def _confidence(logit: float, manifest: DetectorManifest) -> float:

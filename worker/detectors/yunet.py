@@ -1,6 +1,7 @@
 """OpenCV's YuNet, whose weights the operator supplies."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -10,11 +11,15 @@ from shared.messages import Box
 from worker.detectors.detector import (
     SIZE_TOLERANCE,
     DetectorUnavailable,
+    Each,
     FaceBox,
+    Found,
+    Part,
     Picture,
     Pixels,
     Size,
     clipped,
+    one_by_one,
     size_of,
 )
 
@@ -57,6 +62,10 @@ class YuNetDetector:
         smallest = SIZE_TOLERANCE * self._min_face_px
         large = [face for face in faces if face.box.width >= smallest]
         return sorted(large, key=lambda face: -face.face_confidence)
+
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+        """See ``Detector.detect_each``."""
+        return one_by_one(self, parts, each)
 
     def _scale(self, whole: Size) -> int:
         is_small = whole[0] * whole[1] <= MAX_PIXELS_TO_DOUBLE

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from worker.annotated_photographs import annotated_photographs, read_photograph
 from worker.classifier import Classifier
-from worker.detectors import Detector, FaceBox, Picture, Size
+from worker.detectors import Detector, Each, FaceBox, Found, Part, Picture, Size
+from worker.detectors.detector import one_by_one
 from worker.evaluation.curves import Curves, average_precision, curves
 from worker.evaluation.figures import Outcome, boxes_report
 from worker.evaluation.record import BoxesReport, Progress
@@ -72,6 +73,9 @@ class _Remembering:
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         self.found = self._detector.detect(picture, whole)
         return self.found
+
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+        return one_by_one(self, parts, each)
 
 
 class _Search:

@@ -12,10 +12,10 @@ from typing import TypeVar
 from shared.detector_manifest import FACE_MODEL, DetectorRegistry
 from shared.model_registry import CURRENT, ModelRegistry
 from shared.settings import WorkerSettings
-from worker.classifier import SHIPPED_MODELS, Classifier, load_classifier
+from worker.classifier import SHIPPED_MODELS, Classifier
 from worker.detectors import Detector, make_detector
 from worker.evaluation.record import Measured
-from worker.loading import load_current_classifier
+from worker.loading import load_current_classifier, load_version
 from worker.native_noise import silenced
 from worker.pipeline import Pipeline
 
@@ -68,9 +68,8 @@ def _classifier(settings: WorkerSettings, version: int | None) -> Classifier:
     if version is None:
         return load_current_classifier(settings)
     roots = [settings.registry, SHIPPED_MODELS]
-    return load_classifier(
-        _holder([ModelRegistry(root, settings.model_name) for root in roots if root is not None], version), version
-    )
+    holder = _holder([ModelRegistry(root, settings.model_name) for root in roots if root is not None], version)
+    return load_version(settings, holder, version)
 
 
 def _detectors(settings: WorkerSettings, version: int | None) -> tuple[Detector, Detector, int | None]:

@@ -1,0 +1,48 @@
+"""Networks from LiteRT files, run by the library that the setting MASKWATCH_RUNTIME names."""
+
+from dataclasses import dataclass
+
+from shared.settings import Runtime
+from worker.networks.network import LITERT_MARK, Floats, Inputs, Network
+
+__all__ = ["Demands", "Floats", "Inputs", "Network", "load_network"]
+
+
+@dataclass(frozen=True)
+class Demands:
+    """How a network is to be run.
+
+    ``callers`` are the threads that call it at the same time, ``threads_a_call`` those that work for one of
+    them. An exact one computes in the numbers that the file states; else in fewer bits where the processor is
+    faster with them. ``any_batch`` leaves the number of pictures in a batch open.
+    """
+
+    runtime: Runtime = "openvino"
+    callers: int = 1
+    threads_a_call: int = 1
+    is_exact: bool = False
+    any_batch: bool = False
+
+
+def load_network(model: bytes, demands: Demands) -> Network:
+    """The network of a LiteRT file's content.
+
+    Raises:
+        ValueError, RuntimeError: the content is no network, or none that runs here.
+    """
+    if model[4:8] != LITERT_MARK:
+        raise ValueError("the file is no LiteRT model")
+    # Imported when it is chosen: a library that is not used costs memory and half a second.
+    if demands.runtime == "openvino":
+        from worker.networks.openvino import OpenVinoNetwork  # noqa: PLC0415
+
+        return OpenVinoNetwork(
+            model,
+            demands.callers,
+            demands.threads_a_call,
+            is_exact=demands.is_exact,
+            any_batch=demands.any_batch,
+        )
+    from worker.networks.litert import LiteRtNetwork  # noqa: PLC0415
+
+    return LiteRtNetwork(model, demands.threads_a_call, any_batch=demands.any_batch)
