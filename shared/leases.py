@@ -31,6 +31,14 @@ redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'token', token, 'expires_at_ms', n
 return token
 """
 
+# For scripts that write behind a lease: whether it is held by this owner, with this token.
+HOLDS = """
+local function holds(key, owner, token)
+  local lease = redis.call('HMGET', key, 'owner', 'token')
+  return lease[1] == owner and lease[2] == token
+end
+"""
+
 _RELEASE = """
 if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HSET', KEYS[1], 'owner', '') end
 return 1
@@ -57,6 +65,18 @@ def acquire(state: redis.Redis, key: str, owner: str, ttl_ms: int, above: int = 
     """
     token = int(state.eval(_ACQUIRE, 1, key, owner, ttl_ms, above, MAX_TTL_MS))
     return Lease(key, owner, token) if token else None
+
+
+def acquire_all(state: redis.Redis, keys: Sequence[str], owner: str, ttl_ms: int) -> list[Lease | None]:
+    """Take or renew many leases in one round trip, each as ``acquire`` does."""
+    if not keys:
+        return []
+    script = state.register_script(_ACQUIRE)
+    with state.pipeline(transaction=False) as pipeline:
+        for key in keys:
+            script(keys=[key], args=[owner, ttl_ms, 0, MAX_TTL_MS], client=pipeline)
+        tokens = [int(token) for token in pipeline.execute()]
+    return [Lease(key, owner, token) if token else None for key, token in zip(keys, tokens, strict=True)]
 
 
 def free(state: redis.Redis, keys: Sequence[str]) -> list[str]:

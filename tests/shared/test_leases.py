@@ -65,3 +65,11 @@ def test_a_transaction_of_an_outdated_owner_is_refused(servers: Servers) -> None
     leases.acquire(servers.state, KEY, "b", 60_000)
     with servers.state.pipeline() as transaction, pytest.raises(LeaseLost):
         leases.watch(transaction, outdated)
+
+
+def test_many_are_taken_and_renewed_at_once(servers: Servers) -> None:
+    leases.acquire(servers.state, "b", "another", 1000)
+    first = leases.acquire_all(servers.state, ["a", "b", "c"], "me", 1000)
+    assert [each and each.token for each in first] == [1, None, 1]
+    assert leases.acquire_all(servers.state, ["a", "b", "c"], "me", 1000) == first
+    assert leases.acquire_all(servers.state, [], "me", 1000) == []

@@ -1,9 +1,7 @@
 """The events stage of one camera: from entries of its results stream to committed counts."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pydantic import ValidationError
@@ -14,23 +12,18 @@ from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
 from shared.tracks import FrameTracks
 from worker.events.checkpoint import Checkpoint, Ledger
+from worker.events.commit import Commit
 from worker.events.doubt import Doubt
 from worker.events.judge import Judge
 from worker.events.reorder import Arrival, Gap, Reorder
 from worker.events.rules import Rules
-from worker.events.verdict import Verdict
+from worker.events.uncommitted import Uncommitted
 
 log = logging.getLogger(__name__)
 
 _BLIND_INTERVALS = 3  # a camera of which few frames are wanted is not blind between them
 
 Entry = tuple[bytes, dict[bytes, bytes]]
-
-
-@dataclass
-class _Uncommitted:
-    verdict: Verdict = field(default_factory=Verdict)
-    workers: Counter[str] = field(default_factory=Counter)  # worker id -> frames
 
 
 class CameraStage:
@@ -47,6 +40,7 @@ class CameraStage:
         self._blind_after_s = rules.blind_after_s
         self._judge = Judge(camera, rules, checkpoint.state)
         self._reorder = Reorder(checkpoint.epoch, checkpoint.next_sequence, checkpoint.stream_id, window)
+        self._uncommitted = Uncommitted()
         self._doubts: list[Doubt] = []
         self._sights: list[FrameTracks] = []
 
@@ -94,22 +88,45 @@ class CameraStage:
         Raises:
             LeaseLost, redis.RedisError: as ``Ledger.commit``.
         """
+        results = self.judge(entries, now=0.0)
+        self._commit()
+        return results
+
+    def judge(self, entries: Iterable[Entry], now: float) -> list[FrameResult]:
+        """Judge what was read, at ``now`` in monotonic seconds, to be committed; returns the results that were read.
+
+        Where an epoch ends, it is committed here.
+
+        Raises:
+            LeaseLost, redis.RedisError: as ``Ledger.commit``.
+        """
         arrivals = [arrival for entry in entries if (arrival := _parse(entry))]
-        uncommitted = _Uncommitted()
         for arrival in arrivals:
             if arrival.result.epoch > self._reorder.epoch:
-                self._judge_all(self._reorder.flush(), uncommitted)
-                self._begin_epoch(arrival.result, uncommitted)
-                uncommitted = _Uncommitted()
-            self._judge_all(self._reorder.push(arrival), uncommitted)
-        self._commit(uncommitted)
+                self._judge_all(self._reorder.flush())
+                self._begin_epoch(arrival.result)
+            self._judge_all(self._reorder.push(arrival))
+        self._uncommitted.note(now)
         return [arrival.result for arrival in arrivals]
+
+    def is_due(self, now: float) -> bool:
+        """Whether what was judged is to be committed at ``now``, in monotonic seconds."""
+        return self._uncommitted.is_due(now)
+
+    def prepare(self) -> Commit:
+        """The transaction over all that is judged; behind it comes ``advance``, or nothing any more."""
+        uncommitted = self._uncommitted
+        return self._ledger.prepare(self.lease, self._checkpoint(), uncommitted.verdict, uncommitted.workers)
+
+    def advance(self) -> None:
+        """The transaction that was prepared last is done."""
+        self._ledger.advance()
+        self._begin_anew()
 
     def give_up_missing(self) -> None:
         """Judge what is held back: a live camera's missing frames are not waited for any longer."""
-        uncommitted = _Uncommitted()
-        self._judge_all(self._reorder.flush(), uncommitted)
-        self._commit(uncommitted)
+        self._judge_all(self._reorder.flush())
+        self._commit()
 
     def finish_pass(self, epoch: int, captured: int) -> bool:
         """Close a file's pass of ``captured`` frames if all of them are judged; true when it closed now."""
@@ -117,52 +134,63 @@ class CameraStage:
         judged = self._reorder.next_sequence if epoch == current else 0
         if epoch < current or epoch <= self._done_epoch or judged < captured:
             return False
-        uncommitted = _Uncommitted()
-        self._judge.finish(uncommitted.verdict)
+        self.settle()
+        self._judge.finish(self._uncommitted.verdict)
         if epoch > current:
             self._reorder.begin_epoch(epoch)  # an empty pass: no frame has announced it
         self._done_epoch = epoch
-        self._commit(uncommitted)
+        self._commit()
         return True
+
+    def settle(self) -> None:
+        """Commit what is judged and is not committed yet, if there is any."""
+        if self._uncommitted.workers:
+            self._commit()
 
     def close(self) -> None:
         """End every track: the camera was detached."""
-        uncommitted = _Uncommitted()
-        self._judge_all(self._reorder.flush(), uncommitted)
-        self._judge.finish(uncommitted.verdict)
-        self._commit(uncommitted)
+        self._judge_all(self._reorder.flush())
+        self._judge.finish(self._uncommitted.verdict)
+        self._commit()
 
-    def _begin_epoch(self, result: FrameResult, uncommitted: _Uncommitted) -> None:
+    def _begin_epoch(self, result: FrameResult) -> None:
         """Commit the epoch before by itself: its counts must not fall into the new one's."""
         if result.on_overload == "wait":
-            self._judge.finish(uncommitted.verdict)  # another pass or file: nobody in it is known
-        self._commit(uncommitted)
+            self._judge.finish(self._uncommitted.verdict)  # another pass or file: nobody in it is known
+        self._commit()
         self._reorder.begin_epoch(result.epoch)
 
-    def _judge_all(self, ordered: Iterable[Arrival | Gap], uncommitted: _Uncommitted) -> None:
-        lost = 0
+    def _judge_all(self, ordered: Iterable[Arrival | Gap]) -> None:
+        uncommitted, lost = self._uncommitted, 0
         for each in ordered:
             if isinstance(each, Gap):
                 lost = each.frames
                 self._judge.miss()
                 continue
             self._judge.take(each, uncommitted.verdict)
-            uncommitted.workers[each.result.worker] += 1
+            uncommitted.add(each.result)
             # In the quarter of the frame behind the gap, which alone has an instant.
             uncommitted.verdict.add(f"{CountField.DROPPED}:{DropReason.LOST}", lost)
             lost = 0
 
-    def _commit(self, uncommitted: _Uncommitted) -> None:
-        checkpoint = Checkpoint(
+    def _commit(self) -> None:
+        uncommitted = self._uncommitted
+        self._ledger.commit(self.lease, self._checkpoint(), uncommitted.verdict, uncommitted.workers)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        verdict, self._uncommitted = self._uncommitted.verdict, Uncommitted()
+        self._doubts += verdict.doubts
+        self._sights += verdict.sights
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
             stream_id=self._reorder.checkpoint_id(),
             epoch=self._reorder.epoch,
             next_sequence=self._reorder.next_sequence,
             done_epoch=self._done_epoch,
             state=self._judge.state,
         )
-        self._ledger.commit(self.lease, checkpoint, uncommitted.verdict, uncommitted.workers)
-        self._doubts += uncommitted.verdict.doubts
-        self._sights += uncommitted.verdict.sights
 
 
 def _parse(entry: Entry) -> Arrival | None:

@@ -16,17 +16,16 @@ from typing import cast
 
 import redis
 from pydantic import ValidationError
-from redis.client import Pipeline
 
-from shared import leases
 from shared.leases import Lease, LeaseLost
 from shared.streams import CheckpointField, CountField, KeySpace
+from worker.events.commit import Commit, send
 from worker.events.verdict import JudgeState, Verdict
 
 log = logging.getLogger(__name__)
 
 MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
-_EPOCH_COUNTS_DAYS = 30
+_EPOCH_COUNTS_S = 30 * 86_400
 
 
 @dataclass(frozen=True)
@@ -76,15 +75,6 @@ def _packed(state: JudgeState) -> bytes:
     return zlib.compress(state.model_dump_json(exclude_defaults=True).encode(), level=1)
 
 
-# Of a violation that was erased meanwhile nothing may come back but its end in the counts.
-_CHANGE = """
-if ARGV[3] == 'opened' or redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '*', 'violation', ARGV[2])
-end
-"""
-
-
 class Ledger:
     """Writes what the judge of one camera found, behind that camera's lease."""
 
@@ -100,7 +90,7 @@ class Ledger:
         self._keys = keys
         self._camera = camera
         self._history_s = history_days * 86_400
-        self._commits = self._stored_commits(state)
+        self._commits = int(state.hget(keys.checkpoint(camera), CheckpointField.COMMITS) or 0)
         self._keeps_snapshots = keeps_snapshots
 
     def commit(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> None:
@@ -108,72 +98,67 @@ class Ledger:
 
         Raises:
             LeaseLost: nothing was written, since another process owns the camera or the checkpoint is not the one
-                that was written last; or the connection broke, and whether it was written is unknown. Take the
-                lease and load the checkpoint again.
-            redis.RedisError: as the last of these.
+                that was written last; or the connection broke, and it was written before that. Take the lease and
+                load the checkpoint again.
+            redis.RedisError: whether it was written is unknown. Do the same.
         """
-        with self._state.pipeline(transaction=True) as transaction:
-            leases.watch(transaction, lease)
-            if self._stored_commits(transaction) != self._commits:
-                raise LeaseLost(lease.key)
-            transaction.multi()
-            self._write_counts(transaction, checkpoint.epoch, verdict, workers)
-            self._write_history(transaction, verdict)
-            self._write_violations(transaction, verdict)
-            self._write_snapshots(transaction, verdict)
-            self._write_checkpoint(transaction, checkpoint)
-            try:
-                transaction.execute()
-            except redis.WatchError as error:
-                raise LeaseLost(lease.key) from error
+        (is_done,) = send(self._state, [self.prepare(lease, checkpoint, verdict, workers)])
+        if not is_done:
+            raise LeaseLost(lease.key)
+        self.advance()
+
+    def prepare(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> Commit:
+        """The transaction, to be sent by the caller; behind it comes ``advance``, or nothing any more."""
+        snapshots = list(verdict.snapshots.items()) if self._keeps_snapshots else []
+        change = {
+            "checkpoint": self._place(checkpoint),
+            "counts": verdict.counts,
+            "workers": {f"{CountField.WORKER_FRAMES}:{worker}": frames for worker, frames in workers.items()},
+            "epoch_s": _EPOCH_COUNTS_S,
+            "history": list(verdict.by_quarter.values()),
+            "history_s": self._history_s,
+            "violations": [
+                (violation_id, change.state, change.model_dump_json())
+                for violation_id, changes in verdict.violations.items()
+                for change in changes
+            ],
+            "log_entries": MAX_LOG_ENTRIES,
+            # Whoever carries these out may die without a loss.
+            "snapshots": [(violation_id, each.request.model_dump_json()) for violation_id, each in snapshots],
+        }
+        keys = self._written_keys(checkpoint.epoch, verdict)
+        packed = _packed(checkpoint.state or JudgeState())
+        return Commit(lease, keys, self._commits, change, packed, [each.face for _, each in snapshots])
+
+    def advance(self) -> None:
+        """The transaction that was prepared last is done."""
         self._commits += 1
 
-    def _stored_commits(self, state: redis.Redis) -> int:
-        return int(state.hget(self._keys.checkpoint(self._camera), CheckpointField.COMMITS) or 0)
+    def _written_keys(self, epoch: int, verdict: Verdict) -> list[str]:
+        """In the order of ``Commit``."""
+        keys, camera = self._keys, self._camera
+        return [
+            keys.checkpoint(camera),
+            keys.counts(camera),
+            keys.epoch_counts(camera, epoch),
+            keys.violations(camera),
+            keys.violation_log(camera),
+            keys.snapshot_requests(camera),
+            keys.snapshot_faces(camera),
+            *(keys.history(camera, quarter) for quarter in verdict.by_quarter),
+        ]
 
-    def _write_counts(self, transaction: Pipeline, epoch: int, verdict: Verdict, workers: Counter[str]) -> None:
-        lifetime = self._keys.counts(self._camera)
-        epoch_counts = self._keys.epoch_counts(self._camera, epoch)
-        for field, amount in verdict.counts.items():
-            transaction.hincrby(lifetime, field, amount)
-            transaction.hincrby(epoch_counts, field, amount)
-        for worker, frames in workers.items():
-            transaction.hincrby(epoch_counts, f"{CountField.WORKER_FRAMES}:{worker}", frames)
-        transaction.expire(epoch_counts, _EPOCH_COUNTS_DAYS * 86_400)
-
-    def _write_history(self, transaction: Pipeline, verdict: Verdict) -> None:
-        for quarter, counts in verdict.by_quarter.items():
-            key = self._keys.history(self._camera, quarter)
-            for field, amount in counts.items():
-                transaction.hincrby(key, field, amount)
-            transaction.expire(key, self._history_s)
-
-    def _write_violations(self, transaction: Pipeline, verdict: Verdict) -> None:
-        violations, log_key = self._keys.violations(self._camera), self._keys.violation_log(self._camera)
-        for violation_id, changes in verdict.violations.items():
-            for change in changes:
-                values = (violation_id, change.model_dump_json(), change.state, str(MAX_LOG_ENTRIES))
-                transaction.eval(_CHANGE, 2, violations, log_key, *values)
-
-    def _write_snapshots(self, transaction: Pipeline, verdict: Verdict) -> None:
-        """Ask for the pictures; whoever carries that out may die without a loss."""
-        if not self._keeps_snapshots:
-            return
-        requests, faces = self._keys.snapshot_requests(self._camera), self._keys.snapshot_faces(self._camera)
-        for violation_id, snapshot in verdict.snapshots.items():
-            transaction.hset(requests, violation_id, snapshot.request.model_dump_json())
-            transaction.hset(faces, violation_id, snapshot.face)
-
-    def _write_checkpoint(self, transaction: Pipeline, checkpoint: Checkpoint) -> None:
-        state = checkpoint.state or JudgeState()
-        transaction.hset(
-            self._keys.checkpoint(self._camera),
-            mapping={
-                CheckpointField.STREAM_ID: checkpoint.stream_id,
-                CheckpointField.EPOCH: checkpoint.epoch,
-                CheckpointField.NEXT_SEQUENCE: checkpoint.next_sequence,
-                CheckpointField.DONE_EPOCH: checkpoint.done_epoch,
-                CheckpointField.STATE: _packed(state),
-                CheckpointField.COMMITS: self._commits + 1,
-            },
-        )
+    def _place(self, checkpoint: Checkpoint) -> list[str | int]:
+        """Fields of the checkpoint and their values, but for the judge's state."""
+        return [
+            CheckpointField.STREAM_ID,
+            checkpoint.stream_id,
+            CheckpointField.EPOCH,
+            checkpoint.epoch,
+            CheckpointField.NEXT_SEQUENCE,
+            checkpoint.next_sequence,
+            CheckpointField.DONE_EPOCH,
+            checkpoint.done_epoch,
+            CheckpointField.COMMITS,
+            self._commits + 1,
+        ]

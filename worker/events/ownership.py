@@ -1,8 +1,11 @@
 """Which cameras this events worker judges: its fair share of them, by leases."""
 
+import contextlib
 import logging
 import math
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 import redis
 
@@ -24,6 +27,7 @@ class Ownership:
         """Own nothing yet."""
         self.stages: dict[str, CameraStage] = {}
         self.cameras: dict[str, Camera] = {}  # all attached ones, whoever owns them
+        self._listed: list[bytes] = []  # as they stand on the server
         self._state = state
         self._settings = settings
         self._keys = KeySpace(settings.shards)
@@ -34,19 +38,21 @@ class Ownership:
 
         Owned cameras count within the zones that stand in their declaration now.
         """
-        listed = self._state.hgetall(CAMERAS).values()
-        self.cameras = {camera.id: camera for camera in map(Camera.model_validate_json, listed)}
+        listed = list(cast("dict[bytes, bytes]", self._state.hgetall(CAMERAS)).values())
+        if listed != self._listed:
+            self.cameras = {camera.id: camera for camera in map(Camera.model_validate_json, listed)}
+            self._listed = listed
         for camera in [each for each in self.stages if each not in self.cameras]:
             self._close(camera)
-        for camera in list(self.stages):
-            if self._acquire(camera) is None:
+        for camera, lease in zip(list(self.stages), self._acquire(list(self.stages)), strict=True):
+            if lease is None:
                 self.drop(camera)
         share = self._fair_share()
         for camera in list(self.stages)[share:]:
             self.release(camera)
         for camera in sorted(self.cameras.keys() - self.stages.keys()):
-            if len(self.stages) < share:
-                self._take(camera)
+            if len(self.stages) < share and (lease := self._acquire([camera])[0]):
+                self._take(camera, lease)
         for camera, stage in self.stages.items():
             stage.follow(self.cameras[camera])
 
@@ -56,21 +62,22 @@ class Ownership:
         self.stages.pop(camera, None)
 
     def release(self, camera: str) -> None:
-        """Give a camera up for others to take at once; what is uncommitted they will read again."""
-        leases.release(self._state, self.stages.pop(camera).lease)
+        """Give a camera up for others to take at once, behind a commit of what is judged."""
+        stage = self.stages.pop(camera)
+        # The frames server may end before anybody could read it again.
+        with contextlib.suppress(leases.LeaseLost):
+            stage.settle()
+        leases.release(self._state, stage.lease)
 
     def _fair_share(self) -> int:
         workers = sum(each.role == "events" for each in heartbeats.read(self._state))
         return math.ceil(len(self.cameras) / max(1, workers))
 
-    def _acquire(self, camera: str) -> leases.Lease | None:
-        key = self._keys.events_lease(camera)
-        return leases.acquire(self._state, key, self._process_id, self._settings.events_lease_ms)
+    def _acquire(self, cameras: Sequence[str]) -> list[leases.Lease | None]:
+        keys = [self._keys.events_lease(camera) for camera in cameras]
+        return leases.acquire_all(self._state, keys, self._process_id, self._settings.events_lease_ms)
 
-    def _take(self, camera: str) -> None:
-        lease = self._acquire(camera)
-        if lease is None:
-            return
+    def _take(self, camera: str, lease: leases.Lease) -> None:
         settings = self._settings
         self.stages[camera] = CameraStage(
             camera,

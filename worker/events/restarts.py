@@ -29,9 +29,10 @@ def read_again_where_ids_fell(frames: redis.Redis, keys: KeySpace, stages: Seque
     Raises:
         redis.RedisError: the frames server does not answer.
     """
+    newest_id = frames.register_script(_NEWEST_ID)
     with frames.pipeline(transaction=False) as pipeline:
         for stage in stages:
-            pipeline.eval(_NEWEST_ID, 1, keys.results(stage.camera))
+            newest_id(keys=[keys.results(stage.camera)], client=pipeline)
         newest = pipeline.execute()
     fallen = [stage for stage, each in zip(stages, newest, strict=True) if each and stage.has_read_past(each.decode())]
     for stage in fallen:

@@ -1,31 +1,34 @@
 """The events worker's loop: read the results of the cameras it owns, judge, commit."""
 
 import logging
+import math
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
 
-from shared.cameras import CaptureStatus
 from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.messages import HELD_BACK, DropReason, FrameResult
 from shared.settings import EventsSettings
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
+from worker.events.commit import send
 from worker.events.live_view import LiveView
 from worker.events.metrics import EventsMetrics
 from worker.events.ownership import Ownership
+from worker.events.pace import READ_COUNT, pause_s
 from worker.events.restarts import read_again_where_ids_fell
 from worker.events.retention import Retention
 from worker.events.review_writer import ReviewWriter
+from worker.events.unprompted import finish_passes, give_up_missing
 
 log = logging.getLogger(__name__)
 
-_READ_COUNT = 64  # results of each camera at a time
-_BLOCK_MS = 200
+_BLOCK_S = 0.5
 _REFRESH_S = 1.0
 _MAX_BACKOFF_S = 5.0
 
@@ -52,6 +55,7 @@ class EventsStage:
         self._retention = Retention(servers.state, self._keys, settings.violation_days)
         self._live = LiveView(servers.frames, self._keys)
         self._refresh_at = 0.0
+        self._pause_s = 0.0
         self._last_read: dict[str, float] = {}  # camera -> monotonic instant of its last result
 
     def run(self, stop: threading.Event) -> None:
@@ -61,6 +65,7 @@ class EventsStage:
             try:
                 self.run_once()
                 backoff_s = 0.1
+                stop.wait(self._pause_s)
             except redis.RedisError as error:
                 # Whether the last commit went through is unknown, so what is in memory is in doubt.
                 log.warning("a server is away, trying again in %.1f s: %s", backoff_s, error)
@@ -74,7 +79,7 @@ class EventsStage:
         return list(self._ownership.stages)
 
     def run_once(self) -> int:
-        """One pass: leases when they are due, one read over all cameras, files that are over.
+        """One pass: leases when they are due, one read over all cameras, their commits, files that are over.
 
         Returns the number of results read.
         """
@@ -85,71 +90,70 @@ class EventsStage:
             self._read_again(now)
             self._live.look()
             self._retention.take_turn(self._ownership.stages)
-        read = self._read()
-        for stage, entries in read:
-            self._judge(stage, entries)
-        for stage in list(self._ownership.stages.values()):
-            self._look_after(stage)
-            self._live.publish(stage.take_sights())
-            # Behind the commit: what is judged again after a failure is set aside then.
-            if self._review is not None:
-                self._review.offer(stage.take_doubts())
+        try:
+            read = self._read()
+        except redis.RedisError:
+            self._commit([each for each in self._ownership.stages.values() if each.is_due(math.inf)])
+            raise  # the frames server may have forgotten what would be read again
+        began_at = time.monotonic()
+        judged = [self._judge(stage, entries, began_at) for stage, entries in read]
+        self._commit([each for each in self._ownership.stages.values() if each.is_due(began_at)])
+        self._observe([result for results in judged for result in results], time.monotonic() - began_at)
+        finish_passes(self._servers.state, self._keys, self._ownership)
+        give_up_missing(self._silent_for(self._settings.reorder_window_s, time.monotonic()), self._ownership)
+        self._tell()
+        self._pause_s = max(0.0, began_at + pause_s(judged) - time.monotonic())
         return sum(len(entries) for _, entries in read)
 
     def _read(self) -> list[tuple[CameraStage, list[Entry]]]:
         stages = {self._keys.results(camera): stage for camera, stage in self._ownership.stages.items()}
         if not stages:
-            time.sleep(_BLOCK_MS / 1000)
+            time.sleep(_BLOCK_S)
             return []
         behind: dict[Any, Any] = {key: stage.read_to for key, stage in stages.items()}
-        answer = self._servers.frames.xread(behind, count=_READ_COUNT, block=_BLOCK_MS)
+        block_s = min(_BLOCK_S, self._refresh_at - time.monotonic())
+        answer = self._servers.frames.xread(behind, count=READ_COUNT, block=max(1, int(1000 * block_s)))
         # With protocol 3: stream -> [entries]; nothing when the block ran out.
         entries = cast("dict[bytes, list[list[Entry]]]", answer or {})
         return [(stages[key.decode()], read) for key, (read,) in entries.items()]
 
     def _read_again(self, now: float) -> None:
-        silent = [
-            stage
-            for camera, stage in self._ownership.stages.items()
-            if now - self._last_read.get(camera, float("-inf")) >= _REFRESH_S
-        ]
+        silent = self._silent_for(_REFRESH_S, now)
         for camera in read_again_where_ids_fell(self._servers.frames, self._keys, silent) if silent else ():
             log.warning("camera %s: the frames server began anew with an earlier clock; its results are read", camera)
 
-    def _judge(self, stage: CameraStage, entries: list[Entry]) -> None:
-        started = time.monotonic()
-        self._last_read[stage.camera] = started
+    def _silent_for(self, seconds: float, now: float) -> list[CameraStage]:
+        """Those of which no result came for so long."""
+        stages = self._ownership.stages.items()
+        return [stage for camera, stage in stages if now - self._last_read.get(camera, -math.inf) >= seconds]
+
+    def _judge(self, stage: CameraStage, entries: list[Entry], now: float) -> list[FrameResult]:
+        self._last_read[stage.camera] = now
         stage.watch(is_watched=self._live.is_watched)
         try:
-            results = stage.take(entries)
+            return stage.judge(entries, now)
         except LeaseLost:
             self._ownership.drop(stage.camera)
-            return
-        self._observe(results, time.monotonic() - started)
+            return []
 
-    def _look_after(self, stage: CameraStage) -> None:
-        """What no result triggers: a file's end, a live camera's missing frames when nothing follows."""
-        camera = self._ownership.cameras[stage.camera]
-        try:
-            if camera.is_lossless:
-                self._finish_pass(stage)
-            elif stage.is_waiting and self._idle_s(stage.camera) > self._settings.reorder_window_s:
-                stage.give_up_missing()
-        except LeaseLost:
-            self._ownership.drop(stage.camera)
+    def _commit(self, stages: Sequence[CameraStage]) -> None:
+        done = send(self._servers.state, [stage.prepare() for stage in stages])
+        for stage, is_done in zip(stages, done, strict=True):
+            if is_done:
+                stage.advance()
+            else:
+                self._ownership.drop(stage.camera)
 
-    def _finish_pass(self, stage: CameraStage) -> None:
-        status = self._servers.state.get(self._keys.capture(stage.camera))
-        if status is None:
-            return
-        capture = CaptureStatus.model_validate_json(status)
-        if capture.has_ended and stage.finish_pass(capture.epoch, capture.captured):
-            log.info("camera %s: all %d frames judged", stage.camera, capture.captured)
-
-    def _idle_s(self, camera: str) -> float:
-        return time.monotonic() - self._last_read.get(camera, time.monotonic())
+    def _tell(self) -> None:
+        """Behind the commit: what is judged again after a failure is shown and set aside then."""
+        for stage in self._ownership.stages.values():
+            self._live.publish(stage.take_sights())
+            if self._review is not None:
+                self._review.offer(stage.take_doubts())
 
     def _observe(self, results: list[FrameResult], seconds: float) -> None:
+        if not results:
+            return
         now = datetime.now(UTC)
         self.frames_due += sum(each.reason is not DropReason.UNCHANGED for each in results)
         # What was held back never went to a worker: it would make the way there look short.

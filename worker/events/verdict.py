@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field
 
 from shared.messages import SnapshotRequest, Violation
+from shared.streams import CountField
 from shared.tracks import FrameTracks
 from worker.events.camera_clock import CameraClock
 from worker.events.doubt import Doubt
@@ -35,6 +36,13 @@ class Verdict:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)  # violation id -> the best so far
     doubts: list[Doubt] = field(default_factory=list)
     sights: list[FrameTracks] = field(default_factory=list)  # for those who watch live; empty while nobody does
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it tells of people, or wants a picture kept or shown, and not of frames, faces and time alone."""
+        if self.violations or self.snapshots or self.doubts or self.sights:
+            return True
+        return any(count.startswith(CountField.PEOPLE) for count in self.counts)
 
     def add(self, count: str, amount: int = 1) -> None:
         """Raise a count, in all and in the quarter."""

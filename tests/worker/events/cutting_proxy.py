@@ -1,4 +1,7 @@
-"""A connection to a server that breaks, or hangs, at a transaction: between the client and a real server."""
+"""A connection to a server that breaks, or hangs, at a commit: between the client and a real server.
+
+A commit is a transaction, or a script.
+"""
 
 import select
 import socket
@@ -8,12 +11,12 @@ from enum import Enum
 from pathlib import Path
 from types import TracebackType
 
-_BEGIN, _END = b"$5\r\nMULTI\r\n", b"$4\r\nEXEC\r\n"
-_ANSWERS = (b"QUEUED\r\n*", b"QUEUED\r\n_")  # of EXEC, behind those of the commands: done, or refused
+_SCRIPT, _BEGIN, _END = b"$7\r\nEVALSHA\r\n", b"$5\r\nMULTI\r\n", b"$4\r\nEXEC\r\n"
+_ANSWERS = (b"QUEUED\r\n*", b"QUEUED\r\n_", b":1\r\n", b":0\r\n")  # each: done, or refused
 
 
 class Fate(Enum):
-    """What befalls the bytes of a transaction."""
+    """What befalls the bytes of a commit."""
 
     LOST = "lost"  # the connection breaks before they reach the server
     TORN = "torn"  # it breaks when half of them have
@@ -23,7 +26,7 @@ class Fate(Enum):
 
 
 class CuttingProxy:
-    """Stands before the server at a unix socket; all passes through until a fate is set for a transaction."""
+    """Stands before the server at a unix socket; all passes through until a fate is set for a commit."""
 
     def __init__(self, server: Path) -> None:
         self._server = server
@@ -31,7 +34,7 @@ class CuttingProxy:
         self._spared = 0
         self._may_go_on = threading.Event()
         self._delivered = threading.Event()
-        self.arrived = threading.Event()  # the transaction is here, with a fate of its own
+        self.arrived = threading.Event()  # the commit is here, with a fate of its own
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}"
 
@@ -45,7 +48,7 @@ class CuttingProxy:
         self._listener.close()
 
     def set_fate(self, fate: Fate, behind: int = 0) -> None:
-        """Of the next transaction ``behind`` so many others."""
+        """Of the next commit ``behind`` so many others."""
         self._spared = behind
         self.arrived.clear()
         self._may_go_on.clear()
@@ -78,12 +81,12 @@ class CuttingProxy:
             client.sendall(answer)
             return bool(answer)
         data = client.recv(65536)
-        is_meant = self._fate is not None and _BEGIN in data
+        is_meant = self._fate is not None and (_SCRIPT in data or _BEGIN in data)
         if not is_meant or self._spared:
             self._spared -= is_meant
             upstream.sendall(data)
             return bool(data)
-        while not data.endswith(_END):
+        while not _is_whole(data):
             data += client.recv(65536)
         return self._befall(data, client, upstream)
 
@@ -107,3 +110,16 @@ class CuttingProxy:
         if fate is Fate.HELD:
             client.sendall(answer)
         return fate is Fate.HELD
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a transaction is there to its end, or a script: its number of arguments, and each behind its length."""
+    if _BEGIN in data:
+        return data.endswith(_END)
+    head, _, rest = data.partition(b"\r\n")
+    for _ in range(int(head.removeprefix(b"*"))):
+        length, found, rest = rest.partition(b"\r\n")
+        if not found or len(rest) < int(length.removeprefix(b"$")) + 2:
+            return False
+        rest = rest[int(length.removeprefix(b"$")) + 2 :]
+    return True

@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from shared.connections import connect
 from shared.leases import LeaseLost
@@ -42,7 +44,8 @@ def proxy(server_path: Path) -> Iterator[CuttingProxy]:
 
 @pytest.fixture(scope="module")
 def through_proxy(proxy: CuttingProxy) -> Iterator[redis.Redis]:
-    client = connect(proxy.url)
+    """Which tries once, so that what breaks is seen to break."""
+    client = redis.Redis.from_url(proxy.url, protocol=3, retry=Retry(NoBackoff(), 0))
     yield client
     client.close()
 
@@ -104,6 +107,22 @@ def test_an_epoch_that_begins_within_a_read_counts_like_one_that_does_not(
         successor.take(unread(successor, stream))
         successor.close()
         assert [all_written(state, epoch) for epoch in (1, 2)] == expected, (broken, read)
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.TORN, Fate.DONE], ids=lambda fate: fate.value)
+def test_a_commit_that_is_sent_again_because_its_connection_broke_counts_once(
+    fate: Fate, state: redis.Redis, proxy: CuttingProxy, undisturbed: dict[str, Any]
+) -> None:
+    """The product's own client does so by itself."""
+    with closing(connect(proxy.url)) as patient:
+        for read in range(0, len(STREAM) + 1, 3):
+            state.flushall()
+            stage = take_camera(patient, "owner")
+            proxy.set_fate(fate)
+            with pytest.raises(LeaseLost) if fate is Fate.DONE else nullcontext():
+                stage.take(STREAM[:read])
+            finish(take_camera(patient, "owner") if fate is Fate.DONE else stage, STREAM)
+            assert all_written(state) == undisturbed, read
 
 
 @pytest.mark.parametrize("successor", ["owner", "another"])

@@ -5,12 +5,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
+import redis
 from prometheus_client import CollectorRegistry
 
 from shared import heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
-from shared.messages import FrameResult, Label, ProcessInfo
+from shared.messages import DropReason, FrameResult, Label, ProcessInfo
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, RESULT, CheckpointField, CountField, KeySpace
@@ -205,3 +207,48 @@ def test_a_replay_after_a_failed_commit_keeps_each_face_once(servers: Servers, t
     for writer in (first_writer, second_writer):
         writer.close()
     assert ReviewFolder(tmp_path / "review").count() == 1
+
+
+def _hold_back(servers: Servers, stage: EventsStage, frames: int) -> None:
+    """Frames of a live camera that are read, and of which nothing is written yet."""
+    _attach(servers, "gate", source="rtsp://cam/1")
+    unchanged = DropReason.UNCHANGED
+    _publish(servers, *(a_result(n, dropped=unchanged, on_overload="drop_oldest") for n in range(frames)))
+    assert stage.run_once() == frames
+    assert _count(servers, "dropped:unchanged") == 0
+
+
+def test_frames_that_are_nothing_but_counts_are_committed_soon(servers: Servers) -> None:
+    stage = _stage(servers)
+    _hold_back(servers, stage, 3)
+    _run_until(stage, lambda: _count(servers, "dropped:unchanged") == 3)
+
+
+def test_a_stopped_worker_commits_what_it_held_back(servers: Servers) -> None:
+    stage, stop = _stage(servers), threading.Event()
+    _hold_back(servers, stage, 3)
+    stop.set()
+    stage.run(stop)
+    assert _count(servers, "dropped:unchanged") == 3
+
+
+def test_what_was_held_back_is_committed_when_the_frames_server_fails(servers: Servers) -> None:
+    """It may have forgotten the results when it is back."""
+    stage = _stage(servers)
+    _hold_back(servers, stage, 3)
+    servers.frames.set(KEYS.results("gate"), "no stream")
+    with pytest.raises(redis.RedisError):
+        stage.run_once()
+    assert _count(servers, "dropped:unchanged") == 3
+
+
+def test_one_camera_that_was_lost_does_not_hold_up_the_commits_of_others(servers: Servers) -> None:
+    _attach(servers, "a", "b", "c")
+    stage = _stage(servers)
+    stage.run_once()
+    servers.state.hset(KEYS.events_lease("b"), mapping={"owner": "another", "token": 9})
+    for camera in ("a", "b", "c"):
+        _publish(servers, a_result(0, BARE), camera=camera)
+    _run_until(stage, lambda: _count(servers, CountField.PROCESSED, "c") == 1)
+    assert [_count(servers, CountField.PROCESSED, camera) for camera in ("a", "b", "c")] == [1, 0, 1]
+    assert "b" not in stage.owned()
