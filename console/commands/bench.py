@@ -2,10 +2,11 @@
 
 import typer
 
-from console.commands import bench_stage
+from console.commands import bench_capacity, bench_stage
 
 app = typer.Typer(help="Measure on this machine: stage by stage, or the whole system against a simple loop.")
 app.command()(bench_stage.stage)
+app.command()(bench_capacity.capacity)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,5 +1,6 @@
 """How many cameras this machine holds: `python -m tests.benchmarks.capacity --help`, or `maskwatch bench capacity`."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
     except BadOption as error:
         print(f"capacity: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     except SystemEnded as error:
         print(f"capacity: {error}", file=sys.stderr)
         return 1
@@ -73,4 +76,5 @@ def _steps(site: Site, setup: Setup, options: Options, console: Console) -> list
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without stopping the system
     sys.exit(main(sys.argv[1:]))

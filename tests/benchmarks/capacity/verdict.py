@@ -35,14 +35,14 @@ def verdict(step: Step, target_ms: float) -> Verdict:
 def _losses(step: Step) -> list[str]:
     flow, found = step.flow, []
     if (live := step.states.get(CameraState.LIVE, 0)) < step.cameras:
-        found.append(f"{step.cameras - live} cameras not live")
+        found.append(f"cameras not live: {step.cameras - live}")
     found += [f"{reason} {rate:.1f}/s" for reason, rate in sorted(flow.dropped.items())]
     if flow.dead:
         found.append(f"dead-lettered {flow.dead:.1f}/s")
     if (missing := step.sent - flow.captured) > _MISSING * step.sent + step.cameras / step.seconds:
         found.append(f"{missing:.1f}/s never taken")
     if flow.inexact:
-        found.append(f"{len(flow.inexact)} cameras do not add up")
+        found.append(f"cameras that do not add up: {len(flow.inexact)}")
     return found
 
 
