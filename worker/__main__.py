@@ -71,7 +71,7 @@ def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
     heart = Heart(
         servers.state,
         description,
-        lambda: Progress(loop.frames_total, pipeline.classifier.version, metrics.busy_s),
+        lambda: Progress(loop.frames_total, pipeline.classifier.version, metrics.busy_s, metrics.frames_judged),
         settings.heartbeat_interval_s,
         threads_of(settings),
     )

@@ -25,6 +25,7 @@ class Progress:
     frames_total: int
     model_version: int
     busy_s: float  # in which it did not wait for frames
+    frames_judged: int  # of all: without those that were dropped
 
 
 class Heart:
@@ -82,7 +83,7 @@ class Heart:
         now, frames = self._last = (time.monotonic(), progress.frames_total)
         rate = (frames - frames_before) / (now - before) if now > before else 0.0
         told = {"heartbeat_at": datetime.now(UTC), "frames_per_second": round(rate, 2), "frames_total": frames}
-        load = self._meter.measure(Totals(frames, progress.busy_s))
+        load = self._meter.measure(Totals(progress.frames_judged, progress.busy_s))
         return self._description.model_copy(update=told | {"model_version": progress.model_version, "load": load})
 
 

@@ -42,7 +42,7 @@ class WorkerMetrics:
         self.faces_refused = Counter(
             names.FACES_REFUSED, "What a detector took for a face and the classifier did not", registry=registry
         )
-        self.busy_s = 0.0  # what the counter below says, for the heartbeat
+        self.busy_s, self.frames_judged = 0.0, 0  # what counters say as well, for the heartbeat
         self._busy = Counter(names.BUSY_SECONDS, "Time in which it did not wait for frames", registry=registry)
         self.pixels = Counter(names.PIXELS, "Pixels of the pictures judged", registry=registry)
         self.pixels_scanned = Counter(names.PIXELS_SCANNED, "Pixels that the detector was shown", registry=registry)
@@ -93,6 +93,7 @@ class WorkerMetrics:
         """Record a stage that has ended."""
         self._duration.labels(stage).observe(seconds)
         self._items.labels(stage, "in").inc(items_in)
+        self.frames_judged += items_in if stage == "detect" else 0  # each frame that is judged passes it once
         self._items.labels(stage, "out").inc(items_out)
         self._last.labels(stage).set_to_current_time()
 
