@@ -35,7 +35,9 @@ ClipOption = Annotated[
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run.")]
 StartOption = Annotated[int, typer.Option("--start", min=1, max=_MOST, help="Cameras of the first step.")]
 StepOption = Annotated[int, typer.Option("--step", min=1, max=_MOST, help="How many more each time.")]
-MostOption = Annotated[int, typer.Option("--most", min=1, max=_MOST, help="Where to end.")]
+MostOption = Annotated[
+    int, typer.Option("--most", min=1, max=_MOST, help="Where to end; with as many as --start, only that is measured.")
+]
 SecondsOption = Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long each step is measured.")]
 SettleOption = Annotated[
     float,

@@ -72,6 +72,10 @@ def test_the_search_ends_at_the_most() -> None:
     assert _measured(100, 8, 8, 20)[0] == [8, 16, 20]
 
 
+def test_one_number_alone_may_be_asked_about() -> None:
+    assert _measured(10, 24, 8, 24)[0] == [24]
+
+
 def test_a_step_without_losses_and_in_time_is_held() -> None:
     assert verdict(STEP, 500).is_held
 

@@ -1,7 +1,7 @@
 """What one step found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.benchmarks.capacity.accounting import Flow
 from tests.benchmarks.capacity.latencies import Percentiles
@@ -10,13 +10,18 @@ from tests.benchmarks.capacity.memory import Memory
 
 @dataclass(frozen=True)
 class Load:
-    """Cores that each process used, by name, the largest first; of ``cores``, ``idle`` and ``others`` were not ours."""
+    """Cores that each process used, by name, the largest first; of ``cores``, ``idle`` and ``others`` were not ours.
+
+    Memory, threads and open files are those at the end.
+    """
 
     cores: int
     used: Mapping[str, float]
     idle: float
     others: float
     rss_mib: Mapping[str, float]
+    threads: Mapping[str, float] = field(default_factory=dict)
+    descriptors: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def idle_share(self) -> float:

@@ -106,4 +106,6 @@ def _load(names: Mapping[int, str], before: _Reading, after: _Reading) -> Load:
         idle=idle,
         others=max(0.0, cores() - idle - sum(used.values())),
         rss_mib=processes.summed(names, {pid: use.rss_mib for pid, use in after.uses.items()}),
+        threads=processes.summed(names, {pid: use.threads for pid, use in after.uses.items()}),
+        descriptors=processes.summed(names, {pid: use.descriptors for pid, use in after.uses.items()}),
     )

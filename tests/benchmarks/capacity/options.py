@@ -84,7 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--workers", type=int, default=default.workers, metavar="N", help="inference workers (1)")
     add("--start", type=int, default=default.start, metavar="N", help="cameras of the first step (8)")
     add("--step", type=int, default=default.step, metavar="N", help="how many more each time (8)")
-    add("--most", type=int, default=default.most, metavar="N", help="where to end (96)")
+    add(
+        "--most",
+        type=int,
+        default=default.most,
+        metavar="N",
+        help="where to end; with as many as --start no other number is measured (96)",
+    )
     add("--seconds", type=float, default=default.seconds, metavar="S", help="how long a step is measured (20)")
     add(
         "--settle-s",

@@ -17,10 +17,12 @@ _PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 @dataclass(frozen=True)
 class Use:
-    """Of one process: seconds of processor time since its start, MiB of resident memory."""
+    """Of one process: seconds of processor time since its start, MiB of resident memory, threads, open files."""
 
     cpu_s: float
     rss_mib: float
+    threads: int = 1
+    descriptors: int = 0
 
 
 def named(supervisor: int, cameras: int) -> dict[int, str]:
@@ -56,7 +58,8 @@ def summed(names: Mapping[int, str], figures: Mapping[int, float]) -> dict[str, 
 def _use(pid: int) -> Use:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     cpu_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return Use(cpu_s, int(fields[21]) * _PAGE_KIB / 1024)
+    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Use(cpu_s, int(fields[21]) * _PAGE_KIB / 1024, int(fields[17]), descriptors)
 
 
 def _descendants(pid: int) -> list[int]:

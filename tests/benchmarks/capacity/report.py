@@ -89,7 +89,8 @@ def line(step: Step, judged: Verdict) -> str:
     """One step while the next is measured."""
     what = "held" if judged.is_held else f"not held: {', '.join(judged.reasons)}"
     late = f", p95 {step.latency.p95_ms:.0f} ms" if step.latency else ""
-    return f"{step.cameras} cameras: {step.flow.captured:.0f} pictures/s{late}, {step.load.idle_share:.0%} idle; {what}"
+    begun = f"{step.cameras} cameras, live after {step.live_after_s:.0f} s"
+    return f"{begun}: {step.flow.captured:.0f} pictures/s{late}, {step.load.idle_share:.0%} idle; {what}"
 
 
 def sentence(result: Result) -> str:

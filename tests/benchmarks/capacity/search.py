@@ -2,9 +2,13 @@
 
 
 class Search:
-    """Ends when no more than ``within`` cameras lie between held and not held, or the most are held."""
+    """Ends when no more than ``within`` cameras lie between held and not held, or the most are held.
+
+    Where the start is the most, it is the only number that is asked about.
+    """
 
     def __init__(self, start: int, step: int, most: int, within: int = 2) -> None:
+        self._is_single = start == most
         self._step = step
         self._most = most
         self._within = within
@@ -18,7 +22,7 @@ class Search:
             self.held = max(self.held, cameras)
         else:
             self.failed = cameras if self.failed is None else min(self.failed, cameras)
-        self.following = self._next()
+        self.following = None if self._is_single else self._next()
 
     def _next(self) -> int | None:
         if self.failed is None:
