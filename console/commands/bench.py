@@ -2,10 +2,13 @@
 
 import typer
 
-from console.commands import bench_capacity, bench_stage
+from console.commands import bench_capacity, bench_seed, bench_stage
 
-app = typer.Typer(help="Measure on this machine: stage by stage, or the whole system against a simple loop.")
+app = typer.Typer(
+    help="Measure on this machine: stage by stage, how many cameras it holds, or the whole system against a simple loop."
+)
 app.command()(bench_stage.stage)
+app.command()(bench_seed.seed)
 app.command()(bench_capacity.capacity)
 
 

@@ -44,6 +44,10 @@ def test_standard_output_is_json_alone_where_it_is_asked_for(
         (["stage", "--json", "/nowhere/out.json"], "/nowhere/out.json"),
         (["stage", "--yunet-weights", "nope.onnx", "--only", "detect"], "nope.onnx"),
         (["stages"], "stages"),
+        (["seed", "--model", "nope.keras"], "--model FILE"),
+        (["seed", "--model", __file__, "--boxes", "nowhere"], "--clip FILE"),
+        (["seed", "--model", __file__, "--clip", "nope.mp4"], "nope.mp4"),
+        (["seed", "--model", __file__, "--boxes", str(Path(__file__).parent)], "annotated"),
     ],
 )
 def test_what_cannot_be_measured_is_told_in_one_line(
@@ -57,4 +61,14 @@ def test_what_cannot_be_measured_is_told_in_one_line(
 
 def test_the_help_names_the_kinds(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "--help"]) == 0
-    assert "stage" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "stage" in told
+    assert "seed" in told
+
+
+def test_without_the_source_tree_there_is_no_loop_to_compare_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("console.__file__", str(tmp_path / "console" / "__init__.py"))
+    assert run(["bench", "seed"]) == 2
+    assert "source tree" in capsys.readouterr().err
