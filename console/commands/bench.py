@@ -5,7 +5,7 @@ import typer
 from console.commands import bench_capacity, bench_seed, bench_stage
 
 app = typer.Typer(
-    help="Measure on this machine: stage by stage, how many cameras it holds, or the whole system against a simple loop."
+    help="Measure on this machine: stages, how many cameras it holds, or the whole system against a simple loop."
 )
 app.command()(bench_stage.stage)
 app.command()(bench_seed.seed)
