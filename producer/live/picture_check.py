@@ -54,10 +54,11 @@ def is_whole(jpeg: bytes) -> bool:
 
 def _flat_level(luma: Luma) -> int | None:
     """The brightness that a large part of the picture has, where there is one."""
-    counts = np.bincount(luma.ravel(), minlength=256)
-    around = np.convolve(counts, np.ones(2 * _TOLERANCE + 1, counts.dtype), mode="same")
-    level = int(around.argmax())
-    return level if around[level] >= _LEAST_FLAT * luma.size else None
+    counts = cv2.calcHist([luma], [0], None, [256], (0, 256))
+    window = (1, 2 * _TOLERANCE + 1)
+    around = cv2.boxFilter(counts, -1, window, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    level = int(np.argmax(around))
+    return level if around[level, 0] >= _LEAST_FLAT * luma.size else None
 
 
 def _colour_at(picture: Picture, luma: Luma, level: int) -> tuple[float, float, float]:

@@ -1,10 +1,14 @@
 """How much each small square of a picture, a cell, differs from how it should look if nothing had moved."""
 
+from functools import cached_property
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from producer.motion.arrays import Floats, quantile
-from producer.motion.brightness import gain_between, local_gains
+from producer.motion.brightness import gain_between, local_gains, tells_of_light
+from producer.motion.noise import Texture
 from producer.sources.base import Luma
 
 CELL_PX = 4  # of the reduced picture: 16 px of a picture 1280 px wide
@@ -14,20 +18,45 @@ _AROUND = np.ones((3, 3), np.uint8)
 
 def smoothed(luma: Luma) -> Floats:
     """A picture with much of its noise averaged away."""
-    return np.asarray(cv2.blur(luma.astype(np.float32), (3, 3)), np.float32)
+    return np.asarray(cv2.boxFilter(luma, cv2.CV_32F, (3, 3)), np.float32)
 
 
 def in_cells(picture: Floats) -> Floats:
     """The mean of each cell; cells are stretched a little to fill the picture."""
     height, width = picture.shape
-    columns, rows = max(1, round(width / CELL_PX)), max(1, round(height / CELL_PX))
-    return np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    if height % CELL_PX == 0 == width % CELL_PX:
+        # OpenCV halves several times as fast as it divides by any other number.
+        return _shrunk(_shrunk(picture, width // 2, height // 2), width // 4, height // 4)
+    return _shrunk(picture, max(1, round(width / CELL_PX)), max(1, round(height / CELL_PX)))
 
 
-def texture(picture: Floats) -> Floats:
-    """By how many levels the brightness changes from one pixel to the next, the mean of each cell."""
-    steps = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, _AROUND)
-    return in_cells(np.asarray(steps, np.float32) / np.float32(2))
+def _shrunk(picture: Floats, width: int, height: int) -> Floats:
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+
+
+class Scanned:
+    """A smoothed picture that later ones are compared with, and what is asked of it for each of them."""
+
+    def __init__(self, picture: Floats) -> None:
+        """Keep it; it must not change any more."""
+        self.picture = picture
+        self.cells = in_cells(picture)
+        self.tells_of_light = tells_of_light(self.cells)
+
+    @cached_property
+    def texture(self) -> Texture:
+        """By how many levels the brightness changes from one pixel to the next, the mean of each cell."""
+        # As MORPH_GRADIENT does, which subtracts many times slower.
+        steps = cv2.dilate(self.picture, _AROUND)
+        steps = cv2.subtract(steps, cv2.erode(self.picture, _AROUND), dst=steps)
+        return Texture(in_cells(np.asarray(steps, np.float32)) / np.float32(2))
+
+    @cached_property
+    def blown_out(self) -> npt.NDArray[np.uint8] | None:
+        """Where it is as bright as can be shown, or a neighbour is, 1, else 0; ``None`` where that is nowhere."""
+        if self.picture.max() < _BLOWN_OUT:
+            return None
+        return np.asarray(cv2.dilate((self.picture >= _BLOWN_OUT).view(np.uint8), _AROUND), np.uint8)
 
 
 class Comparison:
@@ -38,17 +67,26 @@ class Comparison:
     when the light of its surroundings is allowed for as well.
     """
 
-    def __init__(self, earlier: Floats, current: Floats) -> None:
+    def __init__(self, earlier: Scanned, current: Floats) -> None:
         """Compare."""
         self.current = current
-        cells, cells_now = in_cells(earlier), in_cells(current)
-        gain = gain_between(cells, cells_now)
-        self.misfit = quantile(np.abs(cells_now - np.float32(gain) * cells), 0.5)
-        self.expected = np.asarray(np.minimum(earlier * np.float32(gain), 255), np.float32)
-        if gain < 1:
-            # What was blown out was brighter than it could be shown: it may turn out to be, in less light.
-            blown_out = cv2.dilate(earlier, _AROUND) >= _BLOWN_OUT
-            np.maximum(self.expected, current, out=self.expected, where=blown_out)
+        cells_now = in_cells(current)
+        gain = np.float32(gain_between(earlier.cells, cells_now, earlier.tells_of_light))
+        self.misfit = quantile(np.abs(cells_now - gain * earlier.cells), 0.5)
+        self.expected = _in_light(earlier, gain, current)
         height, width = current.shape
-        light = cv2.resize(local_gains(in_cells(self.expected), cells_now), (width, height))
-        self.levels = in_cells(np.abs(current - np.minimum(self.expected * light, 255)))
+        # From here on in one array: memory that is new or has left the cache costs more than computing in it.
+        lit = cv2.resize(local_gains(in_cells(self.expected), cells_now), (width, height))
+        np.multiply(lit, self.expected, out=lit)
+        np.minimum(lit, 255, out=lit)
+        self.levels = in_cells(np.asarray(cv2.absdiff(current, lit, dst=lit), np.float32))
+
+
+def _in_light(earlier: Scanned, gain: np.float32, current: Floats) -> Floats:
+    """The earlier picture as it should look now, ``gain`` times as bright."""
+    expected = earlier.picture * gain
+    np.minimum(expected, 255, out=expected)
+    if gain < 1 and earlier.blown_out is not None:
+        # What was blown out was brighter than it could be shown: it may turn out to be, in less light.
+        cv2.copyTo(cv2.max(expected, current), earlier.blown_out, expected)
+    return expected

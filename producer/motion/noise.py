@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from producer.motion.arrays import Cells, Floats, quantile
 
@@ -22,15 +23,24 @@ _RESTLESS_ONSETS_HZ, _RESTLESS_SHARE = 0.5, 0.8
 _OF_MOTION, _OF_LESS_MOTION = 0.3, 0.08  # each time: so the stronger part of what the place does is learnt
 
 
-def noise_of(levels: Floats, texture: Floats) -> Floats:
+class Texture:
+    """How much there is to be seen in each cell, in levels from one pixel to the next."""
+
+    def __init__(self, levels: Floats) -> None:
+        """Find the textured cells."""
+        self.levels = levels
+        self.is_high = levels > max(_LEAST_TEXTURE, quantile(levels, 0.5))
+        self.high = levels[self.is_high]
+
+
+def noise_of(levels: Floats, texture: Texture) -> Floats:
     """How much each cell would differ for noise alone, read from the picture's quiet cells."""
     flat = min(quantile(levels, _QUIET_SHARE), _MOST_NOISE)
-    is_textured = texture > max(_LEAST_TEXTURE, quantile(texture, 0.5))
-    if not is_textured.any():
+    if not texture.high.size:
         return np.full_like(levels, flat)
-    shifts = np.maximum(levels[is_textured] - flat, 0) / texture[is_textured]
+    shifts = np.maximum(levels[texture.is_high] - flat, 0) / texture.high
     shift_px = min(quantile(shifts, _STEADY_SHARE), _MOST_SHIFT_PX)
-    return np.asarray(flat + np.float32(shift_px) * texture, np.float32)
+    return np.asarray(flat + np.float32(shift_px) * texture.levels, np.float32)
 
 
 class LearntNoise:
@@ -39,25 +49,38 @@ class LearntNoise:
     def __init__(self, rows: int, columns: int) -> None:
         """Nothing is known yet."""
         self.levels: Floats = np.zeros((rows, columns), np.float32)
-        self._moved: Cells = np.zeros((rows, columns), np.bool_)
-        self._onsets_hz: Floats = np.zeros((rows, columns), np.float32)
-        self._share: Floats = np.zeros((rows, columns), np.float32)  # of the time in which it moves
+        # Of cells one after the other: how often each begins to move, and for which share of the time it does.
+        self._onsets_hz: Floats = np.zeros(rows * columns, np.float32)
+        self._share: Floats = np.zeros(rows * columns, np.float32)
+        self._moved: Cells = np.zeros(rows * columns, np.bool_)
 
     def learn(self, levels: Floats, moved: Cells, passed_s: float) -> None:
         """Get used to a picture's differences, ``passed_s`` seconds after the one before."""
-        is_restless = self._is_restless(moved, passed_s)
-        is_more = levels > self.levels
-        quiet = np.where(is_more, _weight(passed_s, _QUIET_S), _weight(passed_s, _FORGETTING_S))
-        weights = np.where(moved, is_restless * np.where(is_more, _OF_MOTION, _OF_LESS_MOTION), quiet)
-        self.levels += (weights * (levels - self.levels)).astype(np.float32)
+        more = levels - self.levels
+        weights = _either(more > 0, _weight(passed_s, _QUIET_S), _weight(passed_s, _FORGETTING_S))
+        places = self._watch(moved, passed_s)
+        if places.size:
+            is_restless = (self._onsets_hz[places] > _RESTLESS_ONSETS_HZ) | (self._share[places] > _RESTLESS_SHARE)
+            of_motion = _either(more.ravel()[places] > 0, _OF_MOTION, _OF_LESS_MOTION)
+            weights.ravel()[places] = of_motion * is_restless
+        self.levels += weights * more
 
-    def _is_restless(self, moved: Cells, passed_s: float) -> Cells:
-        weight = np.float32(_weight(passed_s, _WATCHED_S))
-        onsets = moved & ~self._moved
-        self._onsets_hz += weight * (onsets / np.float32(max(passed_s, 1e-3)) - self._onsets_hz)
-        self._share += weight * (moved - self._share)
-        self._moved = moved
-        return np.asarray((self._onsets_hz > _RESTLESS_ONSETS_HZ) | (self._share > _RESTLESS_SHARE), np.bool_)
+    def _watch(self, moved: Cells, passed_s: float) -> npt.NDArray[np.intp]:
+        """Keep account of where and how often it moves; the numbers of the cells that do now, mostly few or none."""
+        weight = _weight(passed_s, _WATCHED_S)
+        self._onsets_hz *= np.float32(1 - weight)
+        self._share *= np.float32(1 - weight)
+        before, self._moved = self._moved, moved.ravel()
+        places = np.flatnonzero(self._moved)
+        if places.size:
+            self._onsets_hz[places[~before[places]]] += np.float32(weight / max(passed_s, 1e-3))
+            self._share[places] += np.float32(weight)
+        return places
+
+
+def _either(which: Cells, yes: float, no: float) -> Floats:
+    """One value where it is so, the other elsewhere."""
+    return np.asarray(np.where(which, np.float32(yes), np.float32(no)), np.float32)
 
 
 def _weight(passed_s: float, time_s: float) -> float:

@@ -41,11 +41,14 @@ class CellBox(NamedTuple):
 def strong_groups(strength: Floats, least: float) -> Cells:
     """The cells above their bar (``strength`` of 1 or more) in groups that add up to at least ``least``."""
     moved = strength >= 1
-    count, labels = cv2.connectedComponents(moved.astype(np.uint8), connectivity=8)
-    sums = np.bincount(labels.ravel(), weights=(strength * moved).ravel(), minlength=count)
-    is_strong = sums >= least
-    is_strong[0] = False  # what did not move
-    return np.asarray(is_strong[labels], np.bool_)
+    if not moved.any():
+        return moved
+    _, labels = cv2.connectedComponents(moved.view(np.uint8), connectivity=8)
+    places = np.flatnonzero(moved)  # few of them: what did not move is not touched again
+    groups = labels.ravel()[places]
+    sums = np.bincount(groups, weights=strength.ravel()[places])
+    moved.ravel()[places] = sums[groups] >= least
+    return moved
 
 
 def boxes_around(cells: Cells) -> list[CellBox]:
@@ -53,10 +56,10 @@ def boxes_around(cells: Cells) -> list[CellBox]:
     room = _ROOM_CELLS
     while True:
         window = np.ones((2 * room + 1, 2 * room + 1), np.uint8)
-        grown = cv2.dilate(cells.astype(np.uint8), window)
+        grown = cv2.dilate(cells.view(np.uint8), window)
         count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
         if count - 1 <= MAX_REGIONS:
-            return [CellBox(int(x), int(y), int(x + width), int(y + height)) for x, y, width, height, _ in stats[1:]]
+            return [CellBox(x, y, x + width, y + height) for x, y, width, height, _ in stats[1:].tolist()]
         room *= 2
 
 

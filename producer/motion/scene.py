@@ -7,7 +7,7 @@ import numpy as np
 
 from producer.motion.arrays import Cells, Floats
 from producer.motion.counting import counting_cells
-from producer.motion.differences import Comparison, texture
+from producer.motion.differences import Comparison, Scanned
 from producer.motion.noise import LearntNoise, noise_of
 from producer.motion.regions import CellBox, strong_groups
 from producer.motion.sensitivity import Sensitivity
@@ -40,15 +40,15 @@ class Scene:
     def __init__(self, picture: Floats, zones: Sequence[Zone], sensitivity: Sensitivity) -> None:
         """Begin with a picture that is scanned whole."""
         self._sensitivity = sensitivity
-        self._scanned, self._texture = picture, texture(picture)
-        rows, columns = self._texture.shape
+        self._scanned = Scanned(picture)
+        rows, columns = self._scanned.cells.shape
         self.cells = (rows, columns)
         self._counts = counting_cells(zones, rows, columns)
         self._learnt = LearntNoise(rows, columns)
 
     def has_shape_of(self, picture: Floats) -> bool:
         """Whether a picture can be compared with it."""
-        return self._scanned.shape == picture.shape
+        return self._scanned.picture.shape == picture.shape
 
     def compare(self, picture: Floats) -> Comparison:
         """The picture beside how each part looked when it was last scanned."""
@@ -64,7 +64,7 @@ class Scene:
 
     def scan_whole(self, picture: Floats) -> None:
         """All of the picture is sent."""
-        self._scanned, self._texture = picture, texture(picture)
+        self._scanned = Scanned(picture)
 
     def scan_parts(self, comparison: Comparison, boxes: Sequence[CellBox]) -> None:
         """These parts of the picture are sent; the others stay as they looked before, in the light of now."""
@@ -73,11 +73,12 @@ class Scene:
         for box in boxes:
             x0, y0, x1, y1 = (round(side) for side in box.scaled(self.cells, width, height))
             scanned[y0:y1, x0:x1] = comparison.current[y0:y1, x0:x1]
-        self._scanned, self._texture = scanned, texture(scanned)
+        self._scanned = Scanned(scanned)
 
     def _bar(self, levels: Floats) -> Floats:
         """What each cell's difference has to reach to count as motion."""
         bars = self._sensitivity
-        noise = bars.of_noise * noise_of(levels, self._texture)
-        learnt = bars.of_learnt * self._learnt.levels
-        return np.asarray(np.maximum(np.maximum(noise, learnt), bars.least_levels), np.float32)
+        bar = bars.of_noise * noise_of(levels, self._scanned.texture)
+        np.maximum(bar, bars.of_learnt * self._learnt.levels, out=bar)
+        np.maximum(bar, bars.least_levels, out=bar)
+        return bar

@@ -34,7 +34,7 @@ def _in_jpeg(jpeg: bytes) -> Luma | None:
         if max(image.size) > MAX_SIDE:
             return None
         image.draft("L", (min(WIDTH_PX, image.width), 1))
-        return np.asarray(image.convert("L"), np.uint8)
+        return np.asarray(image if image.mode == "L" else image.convert("L"), np.uint8)
     # Pillow says SyntaxError for "not this format", the others for broken segments and cut pictures.
     except (SyntaxError, OSError, ValueError, IndexError, struct.error):
         return None

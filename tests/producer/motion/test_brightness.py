@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from producer.motion.brightness import gain_between, local_gains
+from producer.motion.brightness import gain_between, local_gains, tells_of_light
 from tests.producer.motion.drawn import Room, a_room
 
 
@@ -16,13 +16,13 @@ def cells() -> Room:
 def test_the_gain_is_found_although_something_large_moved(gain: float, moved: float) -> None:
     now = gain * cells()
     now[:, : round(moved * now.shape[1])] = 30
-    assert gain_between(cells(), now) == pytest.approx(gain, rel=0.03)
+    assert gain_between(cells(), now, tells_of_light(cells())) == pytest.approx(gain, rel=0.03)
 
 
 def test_what_is_black_or_blown_out_tells_of_no_gain() -> None:
     for level in (0, 255):
         picture = np.full((45, 80), level, np.float32)
-        assert gain_between(picture, 0.5 * picture) == 1.0
+        assert gain_between(picture, 0.5 * picture, tells_of_light(picture)) == 1.0
 
 
 def test_a_lamp_in_one_half_is_seen_there_alone() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from producer.motion.noise import LearntNoise, noise_of
+from producer.motion.noise import LearntNoise, Texture, noise_of
 
 STEP_S = 0.2
 
@@ -19,14 +19,14 @@ def learnt(levels: list[float], bar: float = 5.0) -> float:
 def test_the_noise_is_that_of_the_quiet_cells() -> None:
     levels = np.full((45, 80), 1.5, np.float32)
     levels[:20] = 60
-    assert np.allclose(noise_of(levels, np.zeros_like(levels)), 1.5)
+    assert np.allclose(noise_of(levels, Texture(np.zeros_like(levels))), 1.5)
 
 
 def test_textured_cells_may_differ_more_if_all_of_them_do() -> None:
     texture = np.tile(np.linspace(0, 30, 80, dtype=np.float32), (45, 1))
-    shaken = noise_of(1 + 0.05 * texture, texture)
+    shaken = noise_of(1 + 0.05 * texture, Texture(texture))
     assert shaken[0, -1] > 2
-    assert noise_of(np.ones_like(texture), texture)[0, -1] < 1.1
+    assert noise_of(np.ones_like(texture), Texture(texture))[0, -1] < 1.1
 
 
 def test_quiet_differences_are_learnt_within_seconds_and_motion_that_passes_never() -> None:
