@@ -272,9 +272,9 @@ class SnapshotRequest(Message):
 class ProcessLoad(Message):
     """What a process did over the last minute, or since its start: the same ``seconds`` for all figures.
 
-    ``machine_idle`` is the share of ``cores`` that nobody used, work of low priority not counted as use; ``None``
-    where the machine does not tell. Frames are those that a producer captured, that a worker judged, or that an events
-    worker was told to have been judged or dropped, but for those in which nothing moved.
+    ``machine_idle`` is the share of ``cores`` that nobody used; ``None`` where the machine does not tell. Frames are
+    those that a producer captured, that a worker judged, or that an events worker was told to have been judged or
+    dropped, but for those in which nothing moved.
     """
 
     seconds: float = Field(ge=0)

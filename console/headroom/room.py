@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
-# The share of a machine's cores that may be used. Frames wait for a core the longer the fewer of them are idle, and
-# from about here on the slowest ones wait many times as long (docs/operations.md says how that was measured).
+# The share of a machine's cores that may be used. In a queue for two cores one waits 1.0 times as long as the work
+# takes with 70% of them in use, 2.6 times with 85%, 4.3 times with 90% and 9.3 times with 95%.
 CEILING = 0.85
 
 

@@ -67,11 +67,8 @@ def test_of_the_machine_only_the_cores_that_may_be_used_are_read(
     stat = tmp_path / "stat"
     stat.write_text("cpu  9 9 9 9 9 9 9 9 9 9\ncpu0 1 2 3 4 5 6 7 8 1 0\ncpu1 10 20 30 40 50 0 0 0 0 0\nintr 7 7\n")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
-    monkeypatch.setattr(os, "getpriority", lambda *_: 0)
-    assert machine_time(stat) == MachineTime(idle=2 + 4 + 5, total=36)
+    assert machine_time(stat) == MachineTime(idle=4 + 5, total=36)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-    # Work of low priority takes from a process of low priority as much as that takes from it.
-    monkeypatch.setattr(os, "getpriority", lambda *_: 10)
     assert machine_time(stat) == MachineTime(idle=4 + 5 + 40 + 50, total=36 + 150)
     assert machine_time(tmp_path / "none") is None
 
