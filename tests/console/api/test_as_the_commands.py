@@ -12,6 +12,7 @@ from shared.review import ReviewFolder
 from tests.console.api.client import Client
 from tests.console.api.conftest import Command
 from tests.console.api.sites import GATE, a_whole_site
+from tests.console.headroom.builders import a_measured_system
 from tests.deploy.models import publish
 from tests.review import an_item, fill
 
@@ -33,6 +34,9 @@ def still(value: Any) -> Any:  # noqa: ANN401 - JSON
 @pytest.mark.usefixtures("violation")
 def test_status_and_cameras(api: Client, command: Command) -> None:
     assert still(api.get("/system")) == still(command.json("status"))
+    assert still(api.get("/system?cameras=40&cameras=2")) == still(
+        command.json("status", "--cameras", "40", "--cameras", "2")
+    )
     assert still(api.get("/cameras")) == still(command.json("camera", "list"))
     assert still(api.get(f"/cameras/{GATE}")) == still(command.json("camera", "show", GATE))
 
@@ -80,3 +84,9 @@ def test_areas_webhooks_and_trainings(api: Client, command: Command, registry: s
     assert api.get("/webhooks") == command.json("webhook", "list")
     assert api.get("/trainings") == command.json("training", "list")
     assert api.get("/trainings/schedule") == command.json("training", "schedule")
+
+
+def test_what_more_cameras_need_is_told_over_the_api_too(api: Client, servers: Servers) -> None:
+    a_measured_system(servers)
+    headroom = api.get("/system?cameras=40")["headroom"]
+    assert (headroom["more_cameras"], headroom["workers_needed"]["40"]) == (5, 2)

@@ -24,6 +24,7 @@ def test_running_workers_and_whether_they_keep_up_are_shown(site: Site, page: Pa
     expect(shown).to_contain_text(worker["name"])
     expect(shown).to_contain_text("maskwatch")
     expect(page.locator(".load")).to_contain_text("frames/s come in")
+    expect(page.locator(".load")).to_contain_text("Room for")
 
 
 def test_the_other_processes_are_shown_with_where_they_run_and_since_when(site: Site, page: Page) -> None:
