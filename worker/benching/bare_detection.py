@@ -1,6 +1,6 @@
 """Each detector's library call alone, on inputs that are prepared as the detector prepares them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,8 +11,8 @@ from shared.detector_manifest import DetectorRegistry
 from shared.settings import WorkerSettings
 from worker.benching.pictures import BareDetect
 from worker.benching.runtimes import Inputs, Network, Runtime
-from worker.detectors import Detector, Picture, Size
-from worker.detectors.detector import SIZE_TOLERANCE
+from worker.detectors import Detector, Part, Picture
+from worker.detectors.detector import SIZE_TOLERANCE, Pixels
 from worker.detectors.haar import CASCADE, CASCADES, SCALE_STEP, WIDTH_OF_WINDOW
 from worker.detectors.maskwatch import SHIPPED_MODELS, MaskwatchDetector
 from worker.detectors.yunet import MAX_FACE_PX_THAT_DOUBLING_HELPS, MAX_FACES, MAX_PIXELS_TO_DOUBLE, NMS_IOU
@@ -25,9 +25,12 @@ def bare_haar(settings: WorkerSettings) -> BareDetect:
     cascade = cv2.CascadeClassifier(str(CASCADES / CASCADE))
     side = max(20, round(SIZE_TOLERANCE * settings.min_face_px / WIDTH_OF_WINDOW))
 
-    def prepare(picture: Picture, _: Size) -> Callable[[], object]:
-        red = np.ascontiguousarray(picture[:, :, 2])
-        return lambda: cascade.detectMultiScale3(red, SCALE_STEP, 0, minSize=(side, side), outputRejectLevels=True)
+    def detect(red: Pixels) -> object:
+        return cascade.detectMultiScale3(red, SCALE_STEP, 0, minSize=(side, side), outputRejectLevels=True)
+
+    def prepare(parts: Sequence[Part]) -> Callable[[], object]:
+        reds = [np.ascontiguousarray(each.picture[:, :, 2]) for each in parts]
+        return lambda: [detect(red) for red in reds]
 
     return prepare
 
@@ -37,16 +40,18 @@ def bare_yunet(settings: WorkerSettings) -> BareDetect:
     confidence = settings.min_face_confidence
     network = cv2.FaceDetectorYN.create(str(settings.yunet_weights), "", (320, 320), confidence, NMS_IOU, MAX_FACES)
 
-    def prepare(picture: Picture, whole: Size) -> Callable[[], object]:
-        is_small = whole[0] * whole[1] <= MAX_PIXELS_TO_DOUBLE
+    def shown(part: Part) -> Picture:
+        is_small = part.whole[0] * part.whole[1] <= MAX_PIXELS_TO_DOUBLE
         is_doubled = is_small and settings.min_face_px < MAX_FACE_PX_THAT_DOUBLING_HELPS
-        shown = cv2.resize(picture, None, fx=2, fy=2) if is_doubled else picture
+        return np.asarray(cv2.resize(part.picture, None, fx=2, fy=2), np.uint8) if is_doubled else part.picture
 
-        def detect() -> object:
-            network.setInputSize((shown.shape[1], shown.shape[0]))
-            return network.detect(shown)
+    def detect(picture: Picture) -> object:
+        network.setInputSize((picture.shape[1], picture.shape[0]))
+        return network.detect(picture)
 
-        return detect
+    def prepare(parts: Sequence[Part]) -> Callable[[], object]:
+        pictures = [shown(each) for each in parts]
+        return lambda: [detect(each) for each in pictures]
 
     return prepare
 
@@ -58,8 +63,8 @@ def bare_maskwatch(settings: WorkerSettings, detector: Detector, runtime: Runtim
     model = _model(settings)
     ready: dict[tuple[int, ...], Network] = {}
 
-    def prepare(picture: Picture, whole: Size) -> Callable[[], object]:
-        inputs = _given_to_network(detector, picture, whole)
+    def prepare(parts: Sequence[Part]) -> Callable[[], object]:
+        inputs = _given_to_network(detector, parts)
         for each in inputs:
             if each.shape not in ready:
                 ready[each.shape] = runtime.make(model, each.shape)
@@ -91,13 +96,13 @@ class _Listening:
         return self._network.outputs(inputs)
 
 
-def _given_to_network(detector: MaskwatchDetector, picture: Picture, whole: Size) -> list[Inputs]:
-    """Look over the detector's shoulder: what it shows its network of a picture is its own to decide."""
+def _given_to_network(detector: MaskwatchDetector, parts: Sequence[Part]) -> list[Inputs]:
+    """Look over the detector's shoulder: how it shows pictures to its network is its own to decide."""
     name, network = next((name, part) for name, part in vars(detector).items() if hasattr(part, "outputs"))
     listening = _Listening(network)
     setattr(detector, name, listening)
     try:
-        detector.detect(picture, whole)
+        detector.detect_each(parts, map)
     finally:
         setattr(detector, name, network)
     return listening.given

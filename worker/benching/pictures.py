@@ -1,6 +1,7 @@
 """Cases of one picture: to decode it, to find its faces."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import cv2
@@ -12,11 +13,12 @@ from shared.streams import JPEG
 from worker.benching.cases import Case
 from worker.benching.scenes import WHOLE, Scene, at_size
 from worker.decoding import decode_picture
-from worker.detectors import Detector, Picture, Size
+from worker.detectors import Detector, Part, Picture
 from worker.detectors.detector import Pixels
 
 SMALL = (640, 360)
 PATCHES_PX = (256, 512)
+TOGETHER = (1, 8)
 # What the library can do in less time with a JPEG: for comparison, as long as nothing of ours uses it.
 _REDUCED = {
     "half": cv2.IMREAD_REDUCED_COLOR_2,
@@ -24,8 +26,8 @@ _REDUCED = {
     "grey quarter": cv2.IMREAD_REDUCED_GRAYSCALE_4,
 }
 
-# A detector's bare call on a picture, once everything that comes before it is done.
-BareDetect = Callable[[Picture, Size], Callable[[], object]]
+# A detector's bare calls on some parts of pictures, once everything that comes before them is done.
+BareDetect = Callable[[Sequence[Part]], Callable[[], object]]
 
 
 def decoding(scene: Scene, settings: WorkerSettings) -> Iterator[Case]:
@@ -55,29 +57,34 @@ def _decoding_reduced(buffers: Sequence[Pixels], flag: int) -> Callable[[int], o
 def detecting(
     scene: Scene, detector: Detector, bare: BareDetect, variant: str, bare_call: str, *, is_chosen: bool
 ) -> Iterator[Case]:
-    """A detector on whole pictures of two sizes and on patches of the larger ones."""
+    """A detector on whole pictures of two sizes and on patches of the larger ones, alone and several together."""
     for size in (WHOLE, SMALL):
-        pictures = [at_size(each, size) for each in scene.pictures]
-        case = _detection(f"{variant} {size[0]}x{size[1]}", pictures, size, detector, bare, bare_call)
-        yield Case(**{**vars(case), "a_frame": float(is_chosen and size == WHOLE)})
-    wholes = [at_size(each, WHOLE) for each in scene.pictures]
+        wholes = [Part(at_size(each, size), size) for each in scene.pictures]
+        case = _detection(f"{variant} {size[0]}x{size[1]}", wholes, 1, detector, bare, bare_call)
+        yield replace(case, a_frame=float(is_chosen and size == WHOLE))
+    larger = [at_size(each, WHOLE) for each in scene.pictures]
     for side in PATCHES_PX:
-        patches = [_patch(each, scene, number, side) for number, each in enumerate(wholes)]
-        yield _detection(f"{variant} patch {side}x{side}", patches, WHOLE, detector, bare, bare_call)
+        patches = [Part(_patch(each, scene, number, side), WHOLE) for number, each in enumerate(larger)]
+        for together in TOGETHER:
+            several = f"{together} patches" if together > 1 else "patch"
+            yield _detection(f"{variant} {several} {side}x{side}", patches, together, detector, bare, bare_call)
 
 
 def _detection(
-    variant: str, pictures: Sequence[Picture], whole: Size, detector: Detector, bare: BareDetect, bare_call: str
+    variant: str, parts: Sequence[Part], together: int, detector: Detector, bare: BareDetect, bare_call: str
 ) -> Case:
-    prepared = [bare(each, whole) for each in pictures]
-    count = len(pictures)
+    """Rounds take one part after the other, or each of them so many from one on."""
+    groups = [[parts[(first + index) % len(parts)] for index in range(together)] for first in range(len(parts))]
+    prepared = [bare(each) for each in groups]
+    count = len(groups)
     return Case(
         stage="detect",
         variant=variant,
         item="picture",
         bare_call=bare_call,
         bare=lambda number: prepared[number % count](),
-        ours=lambda number: detector.detect(pictures[number % count], whole),
+        ours=lambda number: detector.detect_each(groups[number % count], map),
+        items=together,
     )
 
 

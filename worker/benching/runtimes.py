@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shared.settings import Runtime as RuntimeName
 from shared.settings import WorkerSettings
 
 Inputs = npt.NDArray[Any]
@@ -18,7 +19,7 @@ Network = Callable[[Inputs], object]  # takes inputs of one shape
 class Runtime:
     """``make`` makes a model file's network ready for inputs of a shape, on one thread."""
 
-    name: str
+    name: RuntimeName
     bare_call: str
     make: Callable[[Path, tuple[int, ...]], Network]
 
@@ -28,7 +29,7 @@ class Runtime:
 
     def is_chosen(self, settings: WorkerSettings) -> bool:
         """Whether workers with these settings use it."""
-        return getattr(settings, "runtime", "litert") == self.name
+        return settings.runtime == self.name
 
 
 def _litert(model: Path, shape: tuple[int, ...]) -> Network:
@@ -48,5 +49,20 @@ def _litert(model: Path, shape: tuple[int, ...]) -> Network:
     return run
 
 
+def _openvino(model: Path, shape: tuple[int, ...]) -> Network:
+    import openvino  # noqa: PLC0415 - see above
+
+    core = openvino.Core()
+    read = core.read_model(model)
+    read.reshape(list(shape))
+    request = core.compile_model(read, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1}).create_infer_request()
+
+    def run(inputs: Inputs) -> object:
+        request.infer([inputs], share_inputs=True)
+        return [np.array(tensor.data) for tensor in request.output_tensors]
+
+    return run
+
+
 # One line for each library that workers can use.
-RUNTIMES = (Runtime("litert", "LiteRT invoke", _litert),)
+RUNTIMES = (Runtime("openvino", "OpenVINO infer", _openvino), Runtime("litert", "LiteRT invoke", _litert))

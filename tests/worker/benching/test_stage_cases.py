@@ -7,12 +7,12 @@ from shared.connections import Servers
 from shared.settings import EventsSettings, WorkerSettings
 from tests.worker.drawn import a_scene
 from worker.benching import faces, judge, pictures, streams
-from worker.benching.bare_detection import bare_haar
+from worker.benching.bare_detection import bare_haar, bare_maskwatch
 from worker.benching.cases import Case
 from worker.benching.runtimes import RUNTIMES
 from worker.benching.scenes import Scene, scene_of
 from worker.classifier import SHIPPED_MODELS, Classifier
-from worker.detectors import make_detector
+from worker.detectors import Part, make_detector
 from worker.pipeline import Pipeline
 
 SETTINGS = WorkerSettings(worker_threads=1)
@@ -65,9 +65,19 @@ def test_a_bare_detector_finds_what_ours_finds_among_more(scene: Scene) -> None:
     case = next(pictures.detecting(scene, make_detector(settings), bare_haar(settings), "haar", "any", is_chosen=True))
     assert case.a_frame == 1
     ours, bare = _call(case)
-    assert ours
-    assert isinstance(bare, tuple)
-    assert len(bare[0]) > 0
+    assert isinstance(ours, list)
+    assert isinstance(bare, list)
+    assert len(bare[0][0]) > len(ours[0].faces) > 0
+
+
+def test_our_networks_bare_call_is_given_what_the_detector_gives_it(scene: Scene) -> None:
+    runtime = RUNTIMES[-1]  # that which is ready soonest
+    settings = runtime.chosen_in(SETTINGS.model_copy(update={"detector": "maskwatch"}))
+    bare = bare_maskwatch(settings, make_detector(settings), runtime)
+    part = Part(scene.pictures[0], scene.size)
+    answers = bare([part, part])()
+    assert isinstance(answers, list)
+    assert all(len(each) > 1 for each in answers)  # a map for each stride
 
 
 def test_frames_are_read_and_ended_again_and_again(scene: Scene, servers: Servers) -> None:
