@@ -13,6 +13,7 @@ from tests.benchmarks.camera_feeds import Feed
 from tests.benchmarks.capacity import accounting, options, processes, scenes
 from tests.benchmarks.capacity.__main__ import main
 from tests.benchmarks.capacity.accounting import Account, Flow
+from tests.benchmarks.capacity.complaints import complaints
 from tests.benchmarks.capacity.figures import Load, Step
 from tests.benchmarks.capacity.histogram import percentiles_between
 from tests.benchmarks.capacity.latencies import Judged, Percentiles, percentiles, since_sent
@@ -46,6 +47,7 @@ ACCOUNT = Account(
     epoch=1,
     known_to=100,
     known_epoch=1,
+    first_epoch=1,
     processed=60,
     dropped={"unchanged": 38, "stale": 1},
     dead=1,
@@ -88,6 +90,7 @@ def test_a_step_without_losses_and_in_time_is_held() -> None:
         (replace(STEP, flow=replace(FLOW, dead=0.1)), "dead-lettered 0.1/s"),
         (replace(STEP, flow=replace(FLOW, captured=110)), "10.0/s never taken"),
         (replace(STEP, flow=replace(FLOW, inexact=("gate",))), "cameras that do not add up: 1"),
+        (replace(STEP, flow=replace(FLOW, begun_anew=("gate",))), "cameras that began anew: 1"),
         (replace(STEP, states={"live": 23, "connecting": 1}), "cameras not live: 1"),
         (replace(STEP, latency=Percentiles(900, 80, 501, 600, 700)), "p95 501 ms"),
         (replace(STEP, latency=None), "nothing was judged"),
@@ -115,7 +118,14 @@ def test_pictures_that_are_counted_once_add_up() -> None:
     assert (ACCOUNT.ended, ACCOUNT.in_flight) == (100, 5)
     assert replace(ACCOUNT, captured=99).in_flight == 0  # the producer has not told of the newest yet
     assert not replace(ACCOUNT, processed=61).is_exact
-    assert not replace(ACCOUNT, epoch=2).is_exact
+    assert not ACCOUNT.has_begun_anew
+
+
+def test_a_camera_that_began_anew_is_told_apart() -> None:
+    account = replace(ACCOUNT, epoch=2, captured=7)
+    assert account.has_begun_anew
+    assert account.in_flight == 7
+    assert replace(account, known_epoch=2, known_to=6).in_flight == 1
 
 
 def test_rates_are_those_of_a_window_without_what_was_before() -> None:
@@ -215,10 +225,16 @@ def test_the_sentence_says_how_many_how_late_and_what_ran_out() -> None:
         load=replace(LOAD, idle=0.01),
     )
     steps = [(each, verdict(each, 500)) for each in (STEP, late)]
-    said = sentence(Result(Options(), replace(this_machine(), cores=2), "clip.mp4", {"mjpeg": 0}, steps, unended=[]))
+    said = sentence(Result(Options(), replace(this_machine(), cores=2), "clip.mp4", {"mjpeg": 0}, steps, [], {}))
     assert "24 cameras are held (busy, mjpeg, 1280x720 at 5/s): 12.0 a core on 2 cores, p95 200 ms" in said
     assert "With 26: p95 800 ms; what ran out: processor time: worker-1 0.90" in said
     assert said.endswith("each picture had ended and was counted once.")
+
+
+def test_complaints_are_counted_by_kind(tmp_path: Path) -> None:
+    lines = ["2026-01-01T00:00:00+0000 WARNING worker 3 frames late"] * 2 + ["2026-01-01T00:00:00+0000 INFO well"]
+    (tmp_path / "worker-1.log").write_text("\n".join([*lines, "Traceback (most recent call last):", "KeyError: 'x'"]))
+    assert complaints(tmp_path) == {"worker-1: worker # frames late": 2, "worker-1: KeyError: 'x'": 1}
 
 
 def test_a_camera_begins_a_round_at_a_picture_that_needs_no_other() -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from tests.benchmarks.capacity.complaints import complaints
 from tests.benchmarks.capacity.figures import Step
 from tests.benchmarks.capacity.latencies import pictures_late
 from tests.benchmarks.capacity.machine import this_machine
@@ -61,7 +62,7 @@ def run(options: Options, console: Console) -> Result:
         setup = Setup(feeds, late, stream_bounds(options), options.seconds, options.settle_s)
         steps = _steps(site, setup, options, console)
         silencing.close()
-        return Result(options, machine, clip.name, late, steps, site.unended())
+        return Result(options, machine, clip.name, late, steps, site.unended(), complaints(site.system.data / "logs"))
 
 
 def _steps(site: Site, setup: Setup, options: Options, console: Console) -> list[tuple[Step, Verdict]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import redis
@@ -17,7 +17,8 @@ from shared.streams import CheckpointField, CountField, KeySpace
 class Account:
     """One camera since it was attached, read in one transaction.
 
-    ``known_to`` is the first sequence number that is not accounted for: as many pictures must have ended.
+    ``captured`` are the pictures of the epoch that the producer is in; of epoch ``known_epoch`` those with a
+    sequence number below ``known_to`` are accounted for. A camera that began anew has another epoch than its first.
     """
 
     camera: str
@@ -27,6 +28,7 @@ class Account:
     epoch: int = -1
     known_to: int = 0
     known_epoch: int = -1
+    first_epoch: int = -1
     processed: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     dead: int = 0
@@ -39,19 +41,24 @@ class Account:
     @property
     def in_flight(self) -> int:
         """Pictures that were captured and have not ended; what the producer says is up to a second old."""
-        return max(self.captured, self.known_to) - self.ended
+        return max(0, self.captured - (self.known_to if self.known_epoch == self.epoch else 0))
+
+    @property
+    def has_begun_anew(self) -> bool:
+        """Whether its producer lost it and took it again."""
+        return bool({self.epoch, self.known_epoch} - {-1, self.first_epoch})
 
     @property
     def is_exact(self) -> bool:
         """Whether captured = processed + dropped + dead-lettered + in flight, each picture counted once.
 
-        False too for a camera that began anew: the numbers of before are not known any more.
+        Of a camera that began anew nobody knows any more how many pictures there were before.
         """
-        return self.ended == self.known_to and self.known_epoch in {-1, self.epoch}
+        return self.ended == self.known_to or self.has_begun_anew
 
 
-def read(state: redis.Redis, keys: KeySpace, cameras: Sequence[str]) -> list[Account]:
-    """The accounts of some cameras, in their order."""
+def read(state: redis.Redis, keys: KeySpace, cameras: Sequence[str], first_epochs: dict[str, int]) -> list[Account]:
+    """The accounts of some cameras, in their order; ``first_epochs`` keeps in which epoch each was first seen."""
     pipeline = state.pipeline(transaction=True)
     for camera in cameras:
         pipeline.get(keys.capture(camera))
@@ -59,7 +66,11 @@ def read(state: redis.Redis, keys: KeySpace, cameras: Sequence[str]) -> list[Acc
         pipeline.hmget(keys.checkpoint(camera), [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE])
     answers = pipeline.execute()
     each = zip(cameras, answers[::3], answers[1::3], answers[2::3], strict=True)
-    return [_account(camera, capture, parsed(counts), checkpoint) for camera, capture, counts, checkpoint in each]
+    found = [_account(camera, capture, parsed(counts), checkpoint) for camera, capture, counts, checkpoint in each]
+    for account in found:
+        if account.epoch >= 0:
+            first_epochs.setdefault(account.camera, account.epoch)
+    return [replace(account, first_epoch=first_epochs.get(account.camera, -1)) for account in found]
 
 
 def _account(camera: str, capture_json: bytes | None, counts: Counts, checkpoint: Sequence[bytes | None]) -> Account:
@@ -90,6 +101,7 @@ class Flow:
     dead: float
     in_flight: int  # pictures at its end
     inexact: tuple[str, ...]  # cameras whose pictures do not add up
+    begun_anew: tuple[str, ...] = ()
 
 
 def flow(before: Sequence[Account], after: Sequence[Account], seconds: float) -> Flow:
@@ -107,6 +119,7 @@ def flow(before: Sequence[Account], after: Sequence[Account], seconds: float) ->
         dead=_risen((each.dead for each in before), (each.dead for each in after)) / seconds,
         in_flight=sum(each.in_flight for each in after),
         inexact=tuple(each.camera for each in after if not each.is_exact),
+        begun_anew=tuple(each.camera for each in after if each.has_begun_anew),
     )
 
 
@@ -116,6 +129,8 @@ def _risen(before: Iterable[int], after: Iterable[int]) -> int:
 
 def _captured_a_second(before: Account, after: Account, seconds: float) -> float:
     """By the times of the pictures themselves, since a producer tells of them once a second."""
+    if before.epoch != after.epoch:
+        return after.captured / seconds
     if before.last_at is None or after.last_at is None or after.last_at == before.last_at:
         return (after.captured - before.captured) / seconds
     return (after.captured - before.captured) / (after.last_at - before.last_at).total_seconds()

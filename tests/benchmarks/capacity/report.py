@@ -33,6 +33,7 @@ class Result:
     pictures_late: dict[Wire, int]
     steps: Sequence[tuple[Step, Verdict]]
     unended: Sequence[str]
+    complaints: dict[str, int]
 
     @property
     def held(self) -> tuple[Step, Verdict] | None:
@@ -108,13 +109,18 @@ def sentence(result: Result) -> str:
     else:
         step, judged = result.failed
         text += f" With {step.cameras}: {', '.join(judged.reasons)}; what ran out: {judged.ran_out}."
-    return f"{text} {_at_the_end(result)}"
+    return f"{text} {_at_the_end(result)}{_complained(result)}"
 
 
 def _at_the_end(result: Result) -> str:
     if result.unended:
         return f"When the cameras fell silent, pictures of {len(result.unended)} had not ended or did not add up."
     return "When the cameras fell silent, each picture had ended and was counted once."
+
+
+def _complained(result: Result) -> str:
+    kinds = list(result.complaints.items())
+    return f" In the logs: {'; '.join(f'{text} ({times} times)' for text, times in kinds[:3])}." if kinds else ""
 
 
 def write(result: Result, path: Path) -> None:

@@ -38,6 +38,7 @@ class Site:
         self.cameras = cameras
         self.attached: list[str] = []  # ids in the order of the simulated cameras
         self._generation = 0
+        self._first_epochs: dict[str, int] = {}
 
     def hold(self, count: int) -> float:
         """Attach or detach until there are so many; returns seconds until all gave pictures that were judged.
@@ -57,7 +58,7 @@ class Site:
 
     def accounts(self) -> list[Account]:
         """Of the attached cameras, in their order."""
-        return accounting.read(self.servers.state, KEYS, self.attached)
+        return accounting.read(self.servers.state, KEYS, self.attached, self._first_epochs)
 
     def unended(self) -> list[str]:
         """Cameras of which pictures neither ended nor were counted, once none have come for a while."""

@@ -41,6 +41,8 @@ def _losses(step: Step) -> list[str]:
         found.append(f"dead-lettered {flow.dead:.1f}/s")
     if (missing := step.sent - flow.captured) > _MISSING * step.sent + step.cameras / step.seconds:
         found.append(f"{missing:.1f}/s never taken")
+    if flow.begun_anew:
+        found.append(f"cameras that began anew: {len(flow.begun_anew)}")
     if flow.inexact:
         found.append(f"cameras that do not add up: {len(flow.inexact)}")
     return found
