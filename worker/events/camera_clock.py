@@ -1,13 +1,13 @@
 """The time of one camera's frames, as it passed: steps of its producer's clock taken out. No clock of its own."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-
-from pydantic import BaseModel
 
 from shared.messages import FrameResult
 
 
-class CameraClock(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class CameraClock:
     """Turns what a producer's wall clock said into instants, in seconds, between which time really passed.
 
     Where the clock never stepped, these are seconds since the epoch. Otherwise ``stepped_s`` lies between.

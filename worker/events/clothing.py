@@ -14,7 +14,7 @@ def is_covered(face: Box, others: Iterable[Box]) -> bool:
     """Whether the clothing below a face is hidden in part by people who stand before it, whose faces these are."""
     region = _below(face)
     area = region.width * region.height
-    nearer = (each for each in others if each.width > _FARTHER * face.width)
+    nearer = [each for each in others if each.width > _FARTHER * face.width]
     return any(_overlap(region, part) > _TOUCHES * area for each in nearer for part in (_body(each), _head(each)))
 
 

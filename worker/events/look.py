@@ -1,16 +1,17 @@
 """How well a person was seen, over the whole track: in which size the face was judged, and what was in the way."""
 
-from pydantic import BaseModel
+from dataclasses import dataclass, field
 
 from shared.face_sizes import FaceSize, size_of
 from shared.messages import Unjudged
 
 
-class Look(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class Look:
     """Seconds of good sight by size, and seconds lost by cause."""
 
-    good_s: dict[FaceSize, float] = {}
-    lost_s: dict[Unjudged, float] = {}
+    good_s: dict[FaceSize, float] = field(default_factory=dict)
+    lost_s: dict[Unjudged, float] = field(default_factory=dict)
     width: float = 0.0  # of the largest face seen, in pixels
 
     def add(self, width_px: float, weight: float, worst: Unjudged, step_s: float) -> None:

@@ -58,8 +58,11 @@ def assign(tracks: Sequence[Track], candidates: Sequence[Candidate], now: float,
     """Pair tracks with detections; where ``must_match`` is set, clothing has to match as well."""
     if not tracks or not candidates:
         return []
-    costs = np.array([[_cost(track, each, now, must_match) for each in candidates] for track in tracks])
-    impossible = 1e6
+    possible = [[_cost(track, each, now, must_match) for each in candidates] for track in tracks]
+    pairs = [(r, c) for r, row in enumerate(possible) for c, cost in enumerate(row) if cost < math.inf]
+    if len({r for r, _ in pairs}) == len({c for _, c in pairs}) == len(pairs):  # mostly there is nothing to choose
+        return [(tracks[r], candidates[c]) for r, c in pairs]
+    costs, impossible = np.array(possible), 1e6
     rows, columns = linear_sum_assignment(np.where(np.isfinite(costs), costs, impossible))
     found = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(tracks[r], candidates[c]) for r, c in found if np.isfinite(costs[r, c])]
@@ -73,16 +76,19 @@ def is_alike(track: Track, candidate: Candidate) -> bool:
 
 def _cost(track: Track, candidate: Candidate, now: float, must_match: bool) -> float:
     """Distance in face sizes, plus what size and clothing say against it; infinite when impossible."""
-    size = candidate.size
-    ratio = max(size, track.size) / min(size, track.size)
+    size, known_size = candidate.size, track.size
+    ratio = max(size, known_size) / min(size, known_size)
     if ratio > MAX_SIZE_RATIO:
         return math.inf
+    off_way, off_end = _distances(track, candidate, now)
+    scale = max(size, known_size)
+    distance = off_way / scale
+    if distance > MAX_REACH_ALIKE:
+        return math.inf  # whatever the clothing
     differs = difference(track.appearance, candidate.clothing)
     if must_match and differs is not None and differs > MAX_DIFFERENCE:
         return math.inf
-    off_way, off_end = _distances(track, candidate, now)
-    scale = max(size, track.size)
-    distance, reach = off_way / scale, _reach(track, differs, now)
+    reach = _reach(track, differs, now)
     if distance > reach or (candidate.is_weak and distance > REACH):
         return math.inf
     against = (UNKNOWN_DIFFERENCE if differs is None else differs) / CLOTHING_SCALE + SIZE_WEIGHT * math.log(ratio)

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Sequence
-
-from pydantic import BaseModel, Field
+from dataclasses import dataclass, field
 
 from shared.messages import Box, Detection, Label
 from worker.events.look import Look
@@ -15,7 +14,8 @@ _SIZE_MEMORY = 0.3  # share of a new box in the smoothed size
 _APPEARANCE_MEMORY_S = 1.0
 
 
-class Spell(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class Spell:
     """What a track keeps of a violation that is not over: a spell without a mask."""
 
     first_bare: float
@@ -32,7 +32,8 @@ class Spell(BaseModel):
     masked_to: float | None = None  # up to when
 
 
-class Track(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class Track:
     """What is known of one face. Positions and sizes in pixels, instants in seconds by the camera clock.
 
     ``id`` is the id of its first frame and its place among the tracks that began there.
@@ -61,13 +62,13 @@ class Track(BaseModel):
     counted_box: Box | None = None
     observations: int = 1
     face_confidence: float
-    appearance: list[float] = []
-    vote: Vote = Field(default_factory=Vote)
+    appearance: list[float] = field(default_factory=list)
+    vote: Vote = field(default_factory=Vote)
     bare_from: float | None = None  # the first bare sight since the mask was last firmly on
     spells: int = 0  # violations so far
     spell: Spell | None = None  # the one that is not over
     worst: Label | None = None  # the gravest violation so far
-    look: Look = Field(default_factory=Look)
+    look: Look = field(default_factory=Look)
     was_doubted: bool = False  # a picture of it was kept for review
 
     @property

@@ -54,7 +54,8 @@ def follow(tracks: list[Track], view: View, limits: Limits) -> Followed:
     """
     now = view.now
     ended = [track for track in tracks if _has_ended(track, view, limits)]
-    tracks[:] = [track for track in tracks if track not in ended]
+    if ended:
+        tracks[:] = [track for track in tracks if track not in ended]
     clear, weak = _candidates(view.detections, tracks, now)
     pairs = _pairs(tracks, clear, weak, now)
     unseen = _rest(tracks, pairs)

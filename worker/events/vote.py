@@ -7,8 +7,7 @@ changes a state.
 """
 
 import math
-
-from pydantic import BaseModel
+from dataclasses import dataclass
 
 from shared.messages import Detection, Label, PersonOutcome
 
@@ -22,7 +21,8 @@ _MAX_CERTAINTY = 0.98  # of one observation, however sure the model is
 _FADE = 0.25  # of a clear observation is lost with each frame without one
 
 
-class Vote(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class Vote:
     """The evidence so far: -5 (surely masked) to 5 (surely bare), one point for each clear fifth of a second.
 
     ``incorrectly`` weighs, in the same points, a mask that is worn wrongly (above 0) against none at all.

@@ -1,6 +1,6 @@
 """For how long a camera's scene was seen, and for how long it was not. No clock and no input or output."""
 
-from pydantic import BaseModel
+from dataclasses import dataclass
 
 from shared.messages import BlindReason, DropReason, FrameOutcome, FrameResult
 
@@ -10,14 +10,16 @@ _KNOWN = frozenset({DropReason.UNCHANGED})
 _NO_PICTURE = frozenset({DropReason.CORRUPT})
 
 
-class Stretch(BaseModel):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
     """Camera time between two sights of the scene, in whole milliseconds; ``blind`` says why it was not seen."""
 
     milliseconds: int
     blind: BlindReason | None
 
 
-class Watch(BaseModel):
+@dataclass(kw_only=True, slots=True)
+class Watch:
     """When the scene was last seen, in milliseconds by the camera clock, and whether frames were missed since."""
 
     seen_ms: int | None = None
