@@ -10,7 +10,7 @@ from console.headroom.seen import Seen, cameras_of, seen, why_unknown
 from console.overview import Overview
 from shared.messages import Message
 
-LimitedBy = Literal["cores", "overload"]
+LimitedBy = Literal["cores", "overload", "workers"]
 
 _OVERLOAD = 0.95  # the share of the frames to be judged below which the present cameras do not fit
 
@@ -25,8 +25,8 @@ class Headroom(Message):
     cameras_in_all: int | None = Field(default=None, description="Live ones, those away, and those that fit besides.")
     limited_by: LimitedBy | None = Field(
         default=None,
-        description="What there is too little of for more: cores; overload where not even the frames of the present "
-        "cameras are all judged.",
+        description="What there is too little of for more: cores; where not even the present cameras' frames are all "
+        "judged, workers while cores are idle, else overload.",
     )
     unknown: str = Field(default="", description="Why the figures below are null; empty where they are not.")
     cores_used: float | None = Field(default=None, description="Of all machines, by whatever runs on them.")
@@ -53,15 +53,15 @@ def headroom(overview: Overview, asked: Iterable[int] = ()) -> Headroom:
 
 def _forecast(found: Seen, asked: Iterable[int]) -> Headroom:
     cameras, machines = found.cameras, found.machines
-    is_overloaded = found.judged_share < _OVERLOAD
-    more = 0 if is_overloaded else max(0, room.more_cameras(machines, cameras.live) - cameras.away)
+    limited_by = _limited_by(found)
+    more = max(0, room.more_cameras(machines, cameras.live) - cameras.away) if limited_by == "cores" else 0
     in_all = cameras.live + cameras.away + more
     numbers = sorted({in_all, *asked})
     return Headroom(
         cameras_now=cameras.live,
         more_cameras=more,
         cameras_in_all=in_all,
-        limited_by="overload" if is_overloaded else "cores",
+        limited_by=limited_by,
         cores_used=round(sum(each.used for each in machines), 2),
         cores=sum(each.cores for each in machines),
         cores_per_camera=round(found.cores_per_camera, 4),
@@ -72,6 +72,12 @@ def _forecast(found: Seen, asked: Iterable[int]) -> Headroom:
             number: round(room.cores_needed(machines, number, found.cores_per_camera), 1) for number in numbers
         },
     )
+
+
+def _limited_by(found: Seen) -> LimitedBy:
+    if found.judged_share >= _OVERLOAD:
+        return "cores"
+    return "workers" if any(each.free > 0 for each in found.machines if "worker" in each.roles) else "overload"
 
 
 def _workers(found: Seen, cameras: int) -> int:

@@ -13,6 +13,9 @@ def sentences(found: Headroom, workers: int, asked: Sequence[int] = ()) -> list[
 
 
 def _room(found: Headroom, workers: int) -> str:
+    if found.limited_by == "workers":
+        idle = "not all frames are judged, and cores are idle"
+        return f"room for no more cameras: {idle}; try maskwatch scale {workers + 1}"
     if found.limited_by == "overload" and found.cameras_in_all is not None:
         return f"room for no more cameras: not all frames are judged, {_needs(found, found.cameras_in_all)}"
     use = f"{found.cores_used:.1f} of {found.cores} cores are in use"

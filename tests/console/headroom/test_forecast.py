@@ -93,12 +93,17 @@ def test_in_words(servers: Servers) -> None:
 def test_where_frames_are_held_back_or_dropped_none_fits_and_what_is_needed_is_told(servers: Servers) -> None:
     a_measured_system(servers)
     tell(servers, "events", cpu_cores=0.1, redis_cores=0.06, frames_per_second=16.0)
+    assert found(servers).limited_by == "workers"
+    assert "try maskwatch scale 2" in sentences(found(servers), 1)[0]
+    tell(servers, "producer", frames_per_second=20.0, machine_idle=0.0)
+    tell(servers, "worker", cpu_cores=0.24, frames_per_second=8.0, machine_idle=0.0, threads=2)
+    tell(servers, "events", cpu_cores=0.1, redis_cores=0.06, frames_per_second=16.0, machine_idle=0.0)
     told = found(servers)
     assert (told.more_cameras, told.limited_by, told.frames_per_second_per_camera) == (0, "overload", 4.0)
     # Another 8 frames a second of 0.03 s.
     assert told.cores_per_camera == pytest.approx(0.125 + 0.06)
     assert sentences(told, 1) == [
-        "room for no more cameras: not all frames are judged, 4 cameras need 1 worker and 1.5 cores; here are 2"
+        "room for no more cameras: not all frames are judged, 4 cameras need 1 worker and 2.6 cores; here are 2"
     ]
 
 

@@ -3,6 +3,9 @@
 export function roomWords(headroom) {
   if (headroom.unknown) return `Room for more cameras: ${headroom.unknown}.`;
   const { more_cameras: more, cameras_in_all: all, workers_needed: workers } = headroom;
+  if (headroom.limited_by === "workers") {
+    return "Room for no more cameras: not all frames are judged, and cores are idle; try one worker more.";
+  }
   if (headroom.limited_by === "overload") {
     const needed = `${count(all, "camera")} need ${count(workers[all], "worker")}`;
     const cores = `${headroom.cores_needed[all]} cores; here are ${headroom.cores}`;
