@@ -38,19 +38,23 @@ FACE_BYTES = 3_000  # of a JPEG of 96 to 160 px
 _BATCH = 8  # MASKWATCH_BATCH_FRAMES
 _LIVE = 4  # frames that a stream holds, so that a thousand streams fit into memory; as on a site, each makes room
 _EVENTS_COUNT = 64  # results of each camera at a time, as the events stage reads
-_QUIET_POLLS = 100
+_LOOKS = 100
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of processor time a frame: of the server, and of who calls it; ``poll_ms`` of a read in vain."""
+    """Milliseconds of processor time a frame: of the server, and of who calls it.
+
+    ``look`` is a worker's read that finds nothing and waits for a millisecond: one window of streams after the other,
+    then all of them at once.
+    """
 
     streams: int
     kilobytes: int
     server_ms: dict[str, float]
     client_ms: dict[str, float]
-    poll_server_ms: float
-    poll_client_ms: float
+    look_server_ms: float
+    look_client_ms: float
 
     @property
     def server_ms_a_frame(self) -> float:
@@ -149,13 +153,13 @@ def cost_of(streams: int, kilobytes: int, frames_wanted: int = 4_000) -> Cost:
         rounds = max(2, round(frames_wanted / streams))
         for _ in range(rounds):
             _round(cameras, spent)
-        spent.on("poll", lambda: [cameras.group.read(_BATCH, 0) for _ in range(_QUIET_POLLS)])
+        spent.on("look", lambda: [cameras.group.read(_BATCH, 1) for _ in range(_LOOKS)])
     server_ms, client_ms = (
         {step: round(each[step] / rounds / streams / 1e6, 4) for step in STEPS}
         for each in (spent.server_ns, spent.client_ns)
     )
-    polls = (round(each["poll"] / _QUIET_POLLS / 1e6, 4) for each in (spent.server_ns, spent.client_ns))
-    return Cost(streams, kilobytes, server_ms, client_ms, *polls)
+    looks = (round(each["look"] / _LOOKS / 1e6, 4) for each in (spent.server_ns, spent.client_ns))
+    return Cost(streams, kilobytes, server_ms, client_ms, *looks)
 
 
 def _round(cameras: Cameras, spent: Spent) -> None:
@@ -168,7 +172,7 @@ def _round(cameras: Cameras, spent: Spent) -> None:
 
 def table(costs: Sequence[Cost]) -> str:
     """In Markdown, microseconds of the server's thread a frame."""
-    head = ["cameras", "kB a picture", *STEPS, "all", "frames/s at most", "MB/s in and out", "a poll in vain"]
+    head = ["cameras", "kB a picture", *STEPS, "all", "frames/s at most", "MB/s in and out", "a look in vain"]
     return markdown(head, [_row(each) for each in costs])
 
 
@@ -181,7 +185,7 @@ def _row(cost: Cost) -> list[str]:
         *(f"{1000 * each:.0f}" for each in figures),
         f"{most:,.0f}",
         f"{most * 2 * cost.kilobytes / 1000:,.0f}",
-        f"{1000 * cost.poll_server_ms:,.0f}",
+        f"{1000 * cost.look_server_ms:,.0f}",
     ]
 
 
