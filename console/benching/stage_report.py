@@ -47,13 +47,12 @@ def table(timings: "Sequence[StageTiming]", facts: dict[str, Any]) -> Renderable
     shown.add_column("", no_wrap=True)
     for heading in ("ms", "bare ms", "ratio", "a frame", "share"):
         shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("bare call", overflow="fold")
     for stage, of_stage in groupby(timings, key=lambda each: each.stage):
         rows = list(of_stage)
         shown.add_row(Text(f"{stage}, one {rows[0].item}", "bold"))
         for each in rows:
             shown.add_row(*_row(each, total))
-    return Group(shown, Text(_sentence(timings, facts, total)), Text(_notes(facts), "dim"))
+    return Group(shown, Text(_sentence(timings, facts, total)), Text(_notes(timings, facts), "dim"))
 
 
 def _row(each: "StageTiming", total: float) -> list[RenderableType]:
@@ -65,7 +64,6 @@ def _row(each: "StageTiming", total: float) -> list[RenderableType]:
         NOTHING if ratio is None else Text(f"{ratio:.2f}", "bold red" if ratio > MOST_RATIO else ""),
         f"{each.a_frame:.3g}" if each.a_frame else NOTHING,
         f"{_share(each, total):.1%}" if each.a_frame else NOTHING,
-        each.bare_call,
     ]
 
 
@@ -79,10 +77,14 @@ def _sentence(timings: "Sequence[StageTiming]", facts: dict[str, Any], total: fl
     return f"\na frame with {facts['faces_a_frame']:.1f} faces takes {total:.2f} ms; {dear}"
 
 
-def _notes(facts: dict[str, Any]) -> str:
+def _notes(timings: "Sequence[StageTiming]", facts: dict[str, Any]) -> str:
+    of_stage: dict[str, dict[str, None]] = {}
+    for each in timings:
+        of_stage.setdefault(each.stage, {})[each.bare_call] = None
+    bare = "; ".join(f"{stage}: {', or '.join(calls)}" for stage, calls in of_stage.items())
     return (
-        f"Medians of {facts['rounds']} calls, ours and the bare one in turn, on one thread: processor time, with "
-        "that of the server where one answers."
+        f"Medians of {facts['rounds']} rounds, ours and the bare call in turn, on one thread: processor time, with "
+        f"that of the server where one answers. Bare calls: {bare}."
     )
 
 

@@ -8,9 +8,10 @@ from statistics import median
 from worker.benching import clocks
 from worker.benching.clocks import Clock
 
-Call = Callable[[int], object]  # takes the round's number, 0 to rounds - 1
+Call = Callable[[int], object]  # takes the call's number, from 0 on
 
-WARM_UP_ROUNDS = 2  # the first calls allocate, and make networks ready
+WARM_UP_ROUNDS = 3  # the first calls allocate, and make networks ready
+LEAST_SAMPLE_S, MOST_TIMES = 0.003, 300
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,16 @@ def measured(case: Case, rounds: int) -> StageTiming:
     """Time a case in ``rounds`` rounds: ours and the bare call in turn, so that a busy machine slows both."""
     ours, bare = _Samples(), _Samples()
     calls = [(case.bare, bare), *([(case.ours, ours)] if case.ours else [])]
-    for number in range(-WARM_UP_ROUNDS, rounds):
+    times = _times(case)
+    for number in range(rounds):
         for call, samples in calls if number % 2 else reversed(calls):
             if case.prepare is not None:
                 case.prepare()
             began, started = time.perf_counter(), case.clock()
-            call(max(number, 0))
-            passed, wall = case.clock() - started, time.perf_counter() - began
-            if number >= 0:
-                samples.processor.append(passed)
-                samples.wall.append(wall)
+            for index in range(number * times, (number + 1) * times):
+                call(index)
+            samples.processor.append((case.clock() - started) / times)
+            samples.wall.append((time.perf_counter() - began) / times)
     return StageTiming(
         stage=case.stage,
         variant=case.variant,
@@ -92,6 +93,21 @@ def measured(case: Case, rounds: int) -> StageTiming:
         ours_wall_ms=_ms(ours.wall, case.items) if case.ours else None,
         bare_wall_ms=_ms(bare.wall, case.items),
     )
+
+
+def _times(case: Case) -> int:
+    """Call both until they are warm; how often a call is made in a round, since a short one alone is a cold one."""
+    times = 1
+    for _ in range(WARM_UP_ROUNDS):
+        for call in (case.bare, case.ours):
+            if case.prepare is not None:
+                case.prepare()
+            started = case.clock()
+            if call is not None:
+                call(0)
+            if call is case.bare and case.prepare is None:
+                times = min(max(round(LEAST_SAMPLE_S / max(case.clock() - started, 1e-6)), 1), MOST_TIMES)
+    return times
 
 
 def _ms(seconds: list[float], items: int) -> float:

@@ -1,5 +1,6 @@
 """Cases of the events stage: results judged, counted and committed on a real server."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -34,7 +35,7 @@ def judging(scene: Scene, state: redis.Redis, settings: EventsSettings) -> Itera
             stage="judge",
             variant=f"{size} result{'s' if size > 1 else ''} a commit",
             item="frame",
-            bare_call="WATCH, HINCRBY + HSET, EXEC",
+            bare_call="json.loads each, WATCH, HINCRBY + HSET, EXEC",
             bare=judged.bare.commit,
             ours=judged.take,
             items=size,
@@ -56,7 +57,7 @@ class _Judged:
         self._size = size
         self._waiting: list[Entry] = []
         self._stage.take(self._results.next(size))
-        self.bare = _BareCommit(state, camera)
+        self.bare = _BareCommit(state, camera, _Results(scene, camera).next(size))
 
     def prepare(self) -> None:
         """Have results waiting, and know what a commit writes by now."""
@@ -109,8 +110,9 @@ class _Results:
 class _BareCommit:
     """The commands of a commit, with the fields and the state that the stage has written by now, to keys beside it."""
 
-    def __init__(self, state: redis.Redis, camera: str) -> None:
+    def __init__(self, state: redis.Redis, camera: str, entries: list[Entry]) -> None:
         self._state = state
+        self._entries = entries
         self._camera = camera
         self._counts: list[bytes] = []
         self._checkpoint: dict[Any, Any] = {}
@@ -120,6 +122,8 @@ class _BareCommit:
         self._checkpoint = dict(self._state.hgetall(KEYS.checkpoint(self._camera)))
 
     def commit(self, _: int) -> object:
+        for _id, fields in self._entries:
+            json.loads(fields[RESULT])
         beside = f"{self._camera}-bare"
         with self._state.pipeline(transaction=True) as transaction:
             transaction.watch(KEYS.events_lease(self._camera))  # type: ignore[no-untyped-call]
@@ -127,8 +131,8 @@ class _BareCommit:
             transaction.hget(KEYS.checkpoint(self._camera), CheckpointField.COMMITS)
             transaction.multi()
             for key in (KEYS.counts(beside), KEYS.epoch_counts(beside, 1), KEYS.history(beside, 0)):
-                for field in self._counts:
-                    transaction.hincrby(key, field, 1)
+                for name in self._counts:
+                    transaction.hincrby(key, name, 1)
                 transaction.expire(key, 86_400)
             transaction.hset(KEYS.checkpoint(beside), mapping=self._checkpoint)
             return transaction.execute()
