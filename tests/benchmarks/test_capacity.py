@@ -246,14 +246,13 @@ def test_a_camera_begins_a_round_at_a_picture_that_needs_no_other() -> None:
 @pytest.mark.timeout(300)
 def test_two_cameras_are_measured_in_a_real_system(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "capacity.json"
-    sizes = ["--start", "1", "--step", "1", "--most", "2", "--seconds", "3", "--settle-s", "2"]
-    assert main([*sizes, "--wire", "both", "--target-ms", "60000", "--json", str(path)]) == 0
+    sizes = ["--start", "2", "--most", "2", "--seconds", "3", "--settle-s", "2"]
+    assert main([*sizes, "--wire", "both", "--json", str(path)]) == 0
     told: dict[str, Any] = json.loads(path.read_text())
     assert told["pictures_late"] == {"mjpeg": 0, "rtsp": 1}
-    assert [step["cameras"] for step in told["steps"]] == [1, 2]
-    assert {"producer", "worker-1", "events", "console", "redis frames", "redis state", "cameras", "benchmark"} <= set(
-        told["steps"][1]["load"]["used"]
-    )
-    assert all(step["flow"]["inexact"] == [] for step in told["steps"])
-    assert told["unended"] == []
+    (step,) = told["steps"]  # whether it is held depends on what else this machine does
+    system = {"up", "producer", "worker-1", "events", "console", "redis frames", "redis state"}
+    assert system | {"cameras", "benchmark"} <= set(step["load"]["used"])
+    assert step["states"] == {"live": 2}
+    assert step["flow"]["inexact"] == told["unended"] == []
     assert told["sentence"] in capsys.readouterr().out

@@ -61,8 +61,9 @@ def run(options: Options, console: Console) -> Result:
         site = stack.enter_context(open_site(options, cameras, folder))
         setup = Setup(feeds, late, stream_bounds(options), options.seconds, options.settle_s)
         steps = _steps(site, setup, options, console)
+        complained = complaints(site.system.data / "logs")  # before cameras are gone, of which a producer complains
         silencing.close()
-        return Result(options, machine, clip.name, late, steps, site.unended(), complaints(site.system.data / "logs"))
+        return Result(options, machine, clip.name, late, steps, site.unended(), complained)
 
 
 def _steps(site: Site, setup: Setup, options: Options, console: Console) -> list[tuple[Step, Verdict]]:
