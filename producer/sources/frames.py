@@ -13,7 +13,9 @@ _LUMA_FIRST = frozenset(
 
 def pixels_of(frame: VideoFrame) -> Pixels:
     """The frame's pixels in BGR, turned upright if its metadata say that the camera was held sideways."""
-    pixels = np.rot90(frame.to_ndarray(format="bgr24"), frame.rotation // 90)
+    # Left to itself, it starts threads for each picture and ends them again.
+    converted = frame.reformat(format="bgr24", threads=1)
+    pixels = np.rot90(converted.to_ndarray(), frame.rotation // 90)
     return np.ascontiguousarray(pixels, dtype=np.uint8)
 
 

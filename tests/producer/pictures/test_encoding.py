@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 
 from producer.pictures.encoding import encode, size_of
 from producer.pictures.jpeg import size_of as stated_size
@@ -37,3 +38,19 @@ def test_bytes_that_are_no_picture_have_the_size_of_one_pixel() -> None:
 def test_a_picture_wider_than_a_header_can_state_counts_as_unreadable() -> None:
     strip = cv2.resize(numbered_picture(1), (20_000, 8))
     assert stated_size(cv2.imencode(".jpg", strip)[1].tobytes()) == (1, 1)
+
+
+@pytest.mark.parametrize("options", [(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1), (cv2.IMWRITE_JPEG_RST_INTERVAL, 4)])
+def test_sizes_are_read_whatever_stands_before_them(options: tuple[int, ...]) -> None:
+    jpeg = bytes(cv2.imencode(".jpg", numbered_picture(1), options)[1].tobytes())
+    comment = b"\xff\xfe\x00\x06\xff\xc0\xff\xd8"
+    padding = b"\xff\xff"
+    for between in (b"", comment, 3 * comment, padding, padding + comment):
+        assert stated_size(jpeg[:2] + between + jpeg[2:]) == (160, 64)
+
+
+def test_a_size_that_is_cut_off_or_never_comes_is_unreadable() -> None:
+    jpeg = numbered_jpeg(3)
+    assert {stated_size(jpeg[:length]) for length in range(150)} == {(1, 1)}
+    assert stated_size(b"\xff\xd8" + b"\xff\xfe\x00\x00" * 5) == (1, 1)
+    assert stated_size(b"\xff\xd8" + 300 * b"\xff") == (1, 1)
