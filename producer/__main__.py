@@ -11,9 +11,12 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import cv2
 import redis
 
 from producer.heartbeat.sender import HeartbeatSender
+from producer.load.load_watch import LoadWatch
+from producer.load.waiting import WaitingFrames
 from producer.metrics import ProducerMetrics
 from producer.owning import camera_key
 from producer.owning.camera_key import OtherCameraKey
@@ -44,6 +47,7 @@ def main() -> int:
     try:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
+        cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         check_reachable(settings.frames_redis)
         check_reachable(settings.state_redis)
         Producer(settings).run(stop)
@@ -71,8 +75,13 @@ class Producer:
         key = camera_key.load(settings)
         if key is not None:
             camera_key.publish(self._servers.state, key)
-        runners = RunnerFactory(self._servers, keys, settings, self._id, ProducerMetrics(registry), key)
+        metrics = ProducerMetrics(registry)
+        runners = RunnerFactory(self._servers, keys, settings, self._id, metrics, key)
         self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
+        waiting = WaitingFrames(self._servers.frames, keys)
+        self._load_watch = LoadWatch(
+            waiting, self._supervision.live_cameras, runners.load, metrics, settings.late_after_ms / 1000
+        )
         self._faces = HeartbeatSender(self._servers, settings, self._id)
         self._state_outage = Outage("state server")
         self._frames_outage = Outage("frames server")
@@ -89,6 +98,7 @@ class Producer:
             target=_repeat, args=(stop, TRIM_S, self._supervision.trim_frames, self._frames_outage), daemon=True
         )
         trimming.start()
+        self._load_watch.start(stop)
         self._faces.start()
         _repeat(stop, STEP_S, self._step, self._state_outage)
         self._close()

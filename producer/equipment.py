@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from producer.load.load_board import LoadBoard
 from producer.metrics import ProducerMetrics
 from producer.publishing.publisher import FramesPublisher
 from shared.logins import CameraKey
@@ -16,3 +17,4 @@ class Equipment:
     settings: ProducerSettings
     metrics: ProducerMetrics
     key: CameraKey | None
+    load: LoadBoard

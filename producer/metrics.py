@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from producer.load.relief import Relief
 from producer.sources.base import Picture
 from shared import metric_names
 
@@ -32,11 +33,23 @@ class ProducerMetrics:
             metric_names.CAPTURE_DELAY, "Seconds from a live picture's arrival to its entry in the stream",
             buckets=_DELAYS_S, registry=registry,
         )  # fmt: skip
+        self._load_level = Gauge(
+            metric_names.LOAD_LEVEL, "What gives way: 0 nothing to 3 resolution", registry=registry
+        )
+        self._load_rate = Gauge(metric_names.LOAD_RATE, "Share of due live frames that is sent", registry=registry)
+        self._load_lateness = Gauge(metric_names.LOAD_LATENESS, "How late live frames are", registry=registry)
+        self.load(0.0, Relief())
         for stage in STAGES:
             for direction in ("in", "out"):
                 self._items.labels(stage, direction)
             for series in (self._duration, self._in_progress, self._last):
                 series.labels(stage)
+
+    def load(self, lateness_s: float, relief: Relief) -> None:
+        """Tell how late live frames are, in seconds, and what gives way for that."""
+        self._load_level.set(relief.level)
+        self._load_rate.set(relief.rate)
+        self._load_lateness.set(lateness_s)
 
     @contextmanager
     def stage(self, stage: str) -> Iterator[None]:

@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
 
 from producer.equipment import Equipment
 from producer.live import memory
+from producer.live.mailbox import Arrival, Mailbox
 from producer.live.pacing import Backoff, Pacer
 from producer.live.steadiness import Steadiness
+from producer.load.throttle import Throttle
 from producer.owning.capture_board import CaptureBoard
 from producer.sources.base import (
     PacedSource,
@@ -33,47 +34,6 @@ _LOOKS_PER_S = 2.0  # how often it is looked whether a picture is sound and anot
 _STEADY_S = 10.0  # a connection that held for so long forgets the failures before it
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """A picture, when it came and when its connection was opened, in monotonic seconds, from which kind of source."""
-
-    picture: Picture
-    at: float
-    opened_at: float
-    can_freeze: bool
-    is_due: bool  # whether it is one to send, or only to be looked at
-    silence_limit_s: float | None  # a source that is silent for longer has stalled; ``None`` may be silent
-
-
-class Mailbox:
-    """Holds the newest picture only: a sender that is held up never gets an old one."""
-
-    def __init__(self) -> None:
-        """Empty."""
-        self._changed = threading.Condition()
-        self._newest: Arrival | None = None
-
-    def put(self, arrival: Arrival) -> None:
-        """Replace what waits; where that was one to send, this is."""
-        with self._changed:
-            is_due = arrival.is_due or (self._newest is not None and self._newest.is_due)
-            self._newest = replace(arrival, is_due=is_due)
-            self._changed.notify_all()
-
-    def is_empty(self, timeout_s: float) -> bool:
-        """Whether the picture that waited was taken in time."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._newest is None, timeout_s)
-
-    def take(self, timeout_s: float) -> Arrival | None:
-        """The newest picture, as soon as there is one."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None, timeout_s)
-            taken, self._newest = self._newest, None
-            self._changed.notify_all()
-            return taken
-
-
 class CameraReader:
     """The reading half of a live camera; ``read`` runs in a thread of its own until ``stop`` is set."""
 
@@ -86,8 +46,10 @@ class CameraReader:
         self._board = board
         self._settings = equipment.settings
         self._metrics = equipment.metrics
+        self._load = equipment.load
         self._position = board.position.removeprefix(f"{camera.source} ")
         self._pacer = Pacer(self._fps(camera))
+        self._throttle = Throttle(equipment.settings.fresh_within_s)
         self._looks = Pacer(_LOOKS_PER_S)
         self._backoff = Backoff(first_s=0.5, max_s=equipment.settings.max_backoff_s)
         self._source: Source | None = None
@@ -160,11 +122,11 @@ class CameraReader:
                     raise SourceUnavailable(self._complaint)
 
     def _hand_over(self, picture: Picture, now: float, opened_at: float, source: Source) -> None:
-        is_due = self._pacer.is_due(now) or bool(picture.position)
+        is_due = bool(picture.position) or (self._pacer.is_due(now) and self._is_admitted(now))
         # A camera of which a frame a minute is wanted may hang all the same: that is looked for more often.
         if not (is_due | self._looks.is_due(now)):
             return
-        arrival = Arrival(picture, now, opened_at, source.can_freeze, is_due, self._silence_limit_s(source))
+        arrival = Arrival(picture, now, opened_at, source.can_freeze, is_due, self._silence_limit_s(source), now)
         if not picture.position:
             self.mailbox.put(arrival)
             return
@@ -174,6 +136,13 @@ class CameraReader:
                 self.mailbox.put(arrival)
                 self._position = arrival.picture.position
                 return
+
+    def _is_admitted(self, now: float) -> bool:
+        """Whether a picture that is due goes to the sender; under overload some do not, before they cost anything."""
+        is_admitted = self._throttle.admits(now, self._load.relief.rate, 1 / self._fps(self._camera))
+        if not is_admitted:
+            self.mailbox.withhold(now)
+        return is_admitted
 
     def _silence_limit_s(self, source: Source) -> float | None:
         if not source.is_steady:

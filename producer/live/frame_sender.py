@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 import redis
 
 from producer.equipment import Equipment
-from producer.live.camera_reader import Arrival, CameraReader
+from producer.live.camera_reader import CameraReader
 from producer.live.capture_clock import CaptureClock
+from producer.live.mailbox import Arrival
 from producer.live.picture_check import PictureCheck
 from producer.live.sameness import SamePicture
 from producer.motion.gate import MotionGate
@@ -25,6 +27,8 @@ from shared.messages import Box, DropReason, FrameHeader
 _log = logging.getLogger(__name__)
 
 _WAIT_S = 0.2
+_TELL_S = 1.0  # what is withheld is told with the next frame, or after so long
+_TELL_MOST = 256  # at a time
 
 
 class FrameSender:
@@ -46,6 +50,7 @@ class FrameSender:
         self._publisher = equipment.publisher
         self._settings = equipment.settings
         self._metrics = equipment.metrics
+        self._load = equipment.load
         self._outage = Outage(f"frames server of camera {camera.id}")
         self._clock = CaptureClock()
         self._check = PictureCheck()
@@ -53,6 +58,7 @@ class FrameSender:
         self._gate = self._make_gate()
         self._size: tuple[int, int] | None = None
         self._sequence = 0
+        self._told_at = 0.0
 
     def send(self) -> None:
         """Send until stopped."""
@@ -63,6 +69,7 @@ class FrameSender:
                 arrival = self._reader.mailbox.take(_WAIT_S)
                 if arrival is not None:
                     self._handle_safely(arrival)
+                self._tell_if_due(time.monotonic())
         except Fenced:
             return  # the supervision finds the same and says so
 
@@ -86,7 +93,23 @@ class FrameSender:
         usual: Motion = "off" if camera.kind is SourceKind.WATCH else settings.motion
         return MotionGate(camera.motion or usual, settings.keyframe_interval_s, camera.zones)
 
+    def _tell_if_due(self, now: float) -> None:
+        """Say what was withheld though nothing was sent behind it."""
+        if now - self._told_at >= _TELL_S and not self._reader.stop.is_set():
+            self._tell_withheld(now)
+
+    def _tell_withheld(self, before: float) -> None:
+        """Number the pictures that were due before an instant and are not sent, and say so in one call."""
+        self._told_at = time.monotonic()
+        size = self._size or (1, 1)
+        headers = [self._next_header(at, size) for at in self._reader.mailbox.take_withheld(before)]
+        for first in range(0, len(headers), _TELL_MOST):
+            told = headers[first : first + _TELL_MOST]
+            self._publish(partial(self._publisher.drop_all, told, DropReason.THROTTLED, self._lease.token))
+
     def _handle(self, arrival: Arrival) -> None:
+        if arrival.is_due:
+            self._tell_withheld(arrival.at)
         with self._metrics.stage("inspect"):
             luma = reduced_luma(arrival.picture)
             fault = self._check.fault_of(arrival.picture, luma, arrival.at)
@@ -106,7 +129,7 @@ class FrameSender:
         if not arrival.is_due:
             return
         self._reader.want_another()
-        header = self._next_header(arrival, self._size or (1, 1), None)
+        header = self._next_header(arrival.at, self._size or (1, 1))
         self._publish(lambda: self._publisher.drop(header, DropReason.CORRUPT, self._lease.token))
 
     def _send_or_hold(self, arrival: Arrival, luma: Luma) -> None:
@@ -114,23 +137,28 @@ class FrameSender:
         if self._size not in {None, size}:
             self._board.fault(PictureFault.SIZE_CHANGE)
         self._size = size
-        gate = self._gate
+        gate, relief = self._gate, self._load.relief
+        gate.keyframe_interval_s = relief.keyframe_interval_s(
+            self._settings.keyframe_interval_s, self._settings.fresh_within_s
+        )
         with self._metrics.stage("gate"):
             look = gate.look(luma, *size, arrival.at)
-        header = self._next_header(arrival, size, look.regions)
+        header = self._next_header(arrival.at, size, look.regions, relief.halvings_of(*size))
         if look.is_wanted:
             is_published = self._send(header, arrival)
         else:
             is_published = self._publish(lambda: self._publisher.drop(header, DropReason.UNCHANGED, self._lease.token))
         if is_published:
-            self._note_position(arrival)
+            self._note(arrival)
         elif self._gate is gate:
             self._gate = self._make_gate()  # what it takes for sent was not: begin with a keyframe
 
-    def _note_position(self, arrival: Arrival) -> None:
+    def _note(self, arrival: Arrival) -> None:
         if arrival.picture.position:
             # With the folder: the camera may be given another one.
             self._board.advance(f"{self._camera.source} {arrival.picture.position}")
+        else:
+            self._load.note_delay(time.monotonic() - arrival.due_at)
 
     def _send(self, header: FrameHeader, arrival: Arrival) -> bool:
         with self._metrics.stage("encode"):
@@ -141,9 +169,11 @@ class FrameSender:
             self._metrics.capture_delay.observe(time.monotonic() - arrival.at)
         return is_published
 
-    def _next_header(self, arrival: Arrival, size: tuple[int, int], regions: tuple[Box, ...] | None) -> FrameHeader:
+    def _next_header(
+        self, at: float, size: tuple[int, int], regions: tuple[Box, ...] | None = None, halvings: int = 0
+    ) -> FrameHeader:
         """Number a captured picture; whatever becomes of it, a gap in the numbers would be seen and counted."""
-        instant = self._clock.at(arrival.at)
+        instant = self._clock.at(at)
         if instant.step_s:
             self._board.fault(PictureFault.CLOCK_STEP)
         header = FrameHeader(
@@ -154,6 +184,7 @@ class FrameSender:
             width=size[0],
             height=size[1],
             regions=regions,
+            halvings=halvings,
             clock_step_s=instant.step_s,
         )
         self._board.count(self._sequence, instant.at, time.monotonic())

@@ -41,9 +41,12 @@ class MotionGate:
     """
 
     def __init__(self, sensitivity: Motion, keyframe_interval_s: float, zones: Sequence[Zone] = ()) -> None:
-        """``off`` lets everything through; a whole picture goes at least every ``keyframe_interval_s`` seconds."""
+        """``off`` lets everything through; a whole picture goes at least every ``keyframe_interval_s`` seconds.
+
+        That attribute may be changed at any time.
+        """
         self._sensitivity = None if sensitivity == "off" else SENSITIVITIES[sensitivity]
-        self._keyframe_interval_s = keyframe_interval_s
+        self.keyframe_interval_s = keyframe_interval_s
         self._zones = tuple(zones)
         self._scene: Scene | None = None
         self._held = HeldBoxes()
@@ -72,7 +75,7 @@ class MotionGate:
         motion = scene.motion(comparison, passed_s)
         boxes = self._held.update(boxes_around(motion.cells), now) if motion.any else []
         # The next frame will be as far from this one as this is from the last: later than it may be.
-        is_due = now + passed_s > self._keyframe_at + self._keyframe_interval_s + _SLACK_S
+        is_due = now + passed_s > self._keyframe_at + self.keyframe_interval_s + _SLACK_S
         is_all = motion.any and (motion.is_global or area_of(boxes) > _MOST_SHARE * motion.cells.size)
         if is_due or is_all:
             scene.scan_whole(picture)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from producer.equipment import Equipment
 from producer.live.live_runner import LiveRunner
+from producer.load.load_board import LoadBoard
 from producer.lossless.lossless_runner import LosslessRunner
 from producer.lossless.progress import PassProgress
 from producer.metrics import ProducerMetrics
@@ -29,7 +30,8 @@ class RunnerFactory:
         metrics: ProducerMetrics,
         key: CameraKey | None,
     ) -> None:
-        """Make runners that publish to ``servers``; ``key`` opens logins."""
+        """Make runners that publish to ``servers``; ``key`` opens logins. ``load`` says what gives way."""
+        self.load = LoadBoard()
         self._servers = servers
         self._keys = keys
         self._process_id = process_id
@@ -40,7 +42,7 @@ class RunnerFactory:
             settings.max_frames_in_flight,
             settings.max_results_per_camera,
         )
-        self._equipment = Equipment(publisher, settings, metrics, key)
+        self._equipment = Equipment(publisher, settings, metrics, key, self.load)
 
     def make(self, camera: Camera, lease: CameraLease) -> tuple[CaptureBoard, LiveRunner | LosslessRunner]:
         """A runner, not yet started, and the board on which it tells how it fares."""

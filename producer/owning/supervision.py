@@ -116,6 +116,11 @@ class Supervision:
             else:
                 self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)
 
+    def live_cameras(self) -> list[str]:
+        """The live cameras that run here; from any thread."""
+        # A copy is made in one step: cameras come and go meanwhile.
+        return [camera_id for camera_id, each in list(self._attached.items()) if not each.camera.is_lossless]
+
     def statuses(self) -> list[CaptureStatus]:
         """The status of every camera that runs here."""
         now = time.monotonic()

@@ -1,6 +1,6 @@
 """Frames into their streams, which never grow past a bound, by the one producer that owns their camera."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import redis
 
@@ -33,10 +33,10 @@ redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[7], '*', ARGV[3], ARGV[8], ARGV[
 return 1
 """
 )
-_ADD_RESULT = (
+_ADD_RESULTS = (
     _FENCE
     + """
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', ARGV[4], ARGV[8])
+for i = 7, #ARGV do redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', ARGV[4], ARGV[i]) end
 return 1
 """
 )
@@ -65,7 +65,7 @@ class FramesPublisher:
         self._claim = frames.register_script(_CLAIM)
         self._add_live = frames.register_script(_ADD_LIVE)
         self._add_lossless = frames.register_script(_ADD_LOSSLESS)
-        self._add_result = frames.register_script(_ADD_RESULT)
+        self._add_results = frames.register_script(_ADD_RESULTS)
 
     def claim(self, camera: str, token: int) -> None:
         """Let no earlier owner of the camera write from now on.
@@ -93,8 +93,19 @@ class FramesPublisher:
         Raises:
             Fenced, redis.RedisError: as ``publish``.
         """
-        result = FrameResult(**header.model_dump(exclude={"regions"}), outcome=FrameOutcome.DROPPED, reason=reason)
-        self._run(self._add_result, header.camera, token, ("", result.model_dump_json()))
+        self.drop_all([header], reason, token)
+
+    def drop_all(self, headers: Sequence[FrameHeader], reason: DropReason, token: int) -> None:
+        """The same of several frames of one camera in one call; at least one.
+
+        Raises:
+            Fenced, redis.RedisError: as ``publish``.
+        """
+        results = [
+            FrameResult(**header.model_dump(exclude={"regions"}), outcome=FrameOutcome.DROPPED, reason=reason)
+            for header in headers
+        ]
+        self._run(self._add_results, headers[0].camera, token, [each.model_dump_json() for each in results])
 
     def _run(
         self, script: redis.commands.core.Script, camera: str, token: int, arguments: Iterable[bytes | str | int]
