@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import cv2
+import cv2
 import redis
 
 from producer.heartbeat.sender import HeartbeatSender
@@ -47,6 +48,7 @@ def main() -> int:
     try:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
+        cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         check_reachable(settings.frames_redis)
         check_reachable(settings.state_redis)
