@@ -7,6 +7,7 @@ when it sent which picture.
 import itertools
 import math
 import multiprocessing
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -107,6 +108,7 @@ def serving_each(feeds: Sequence[Feed]) -> Iterator[Cameras]:
 
 
 def _serve(feeds: Sequence[Feed], pipe: "Connection[Any, Any]") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked for these cameras ends them
     rounds: dict[Feed, MjpegRound | RtspRound] = {}
     sendings, plays = [], []
     for number, feed in enumerate(feeds):
