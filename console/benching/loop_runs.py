@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from console.benching.source_tree import CHILD
+from console.benching.tying import tied_to_this
 from console.errors import CommandFailed
 from shared.messages import Box, Detection, Label
 
@@ -54,7 +55,7 @@ class Loop:
         """
         command = [sys.executable, "-m", CHILD, str(self.clip), "--model", str(self.model), "--json", str(into)]
         command += ["--first", str(first), "--every", str(every)]
-        ended = subprocess.run(command, cwd=self.repository, capture_output=True, text=True, check=False)
+        ended = subprocess.run(tied_to_this(command), cwd=self.repository, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
             said = ended.stderr.strip().splitlines() or ["without a word"]
             raise CommandFailed(f"the classic loop ended with exit code {ended.returncode}: {said[-1]}")

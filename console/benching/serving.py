@@ -9,6 +9,7 @@ from pathlib import Path
 
 import redis
 
+from console.benching.tying import tied_to_this
 from deploy.local.servers import ServerFailed, frames_server, url_of
 from shared.connections import ServerUnreachable, check_reachable, connect
 
@@ -27,7 +28,7 @@ def a_server() -> Iterator[redis.Redis]:
     with tempfile.TemporaryDirectory(prefix="maskwatch-", dir="/tmp") as folder:
         spec = frames_server(Path(folder))
         url = url_of(spec, Path(folder))
-        with subprocess.Popen(spec.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(tied_to_this(spec.argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
                 _wait(url, process)
                 client = connect(url)

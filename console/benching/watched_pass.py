@@ -13,6 +13,7 @@ from typing import cast
 
 from console import attaching
 from console.benching.processor_time import seconds_by_process
+from console.benching.tying import tied_to_this
 from console.cameras.wishes import Wish
 from console.errors import CommandFailed
 from console.finding import RunningSystem, running_system
@@ -142,7 +143,7 @@ def _started(plan: Plan) -> Iterator[_Watched]:
     log = plan.folder / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *options, "--camera", f"{WARM_UP}={plan.warm_up}"],
+            tied_to_this([*command, *options, "--camera", f"{WARM_UP}={plan.warm_up}"]),
             stdout=output,
             stderr=output,
             env=environment,
