@@ -1,8 +1,10 @@
 """Frames into their streams, which never grow past a bound, by the one producer that owns their camera."""
 
+import threading
 from collections.abc import Iterable, Sequence
 
 import redis
+from redis.commands.core import Script
 
 from producer.publishing.eviction import EVICTION
 from shared.messages import DropReason, FrameHeader, FrameOutcome, FrameResult
@@ -58,6 +60,8 @@ class FramesPublisher:
         self, frames: redis.Redis, keys: KeySpace, max_live: int, max_in_flight: int, max_results: int
     ) -> None:
         """Publish to the frames server ``frames``; the bounds are numbers of entries per camera."""
+        self._frames = frames
+        self._of_thread = threading.local()
         self._keys = keys
         self._max_live = max_live
         self._max_lossless = 4 * max_in_flight
@@ -107,10 +111,21 @@ class FramesPublisher:
         ]
         self._run(self._add_results, headers[0].camera, token, [each.model_dump_json() for each in results])
 
-    def _run(
-        self, script: redis.commands.core.Script, camera: str, token: int, arguments: Iterable[bytes | str | int]
-    ) -> None:
+    def _run(self, script: Script, camera: str, token: int, arguments: Iterable[bytes | str | int]) -> None:
         keys = [self._keys.frames(camera), self._keys.results(camera), self._keys.fence(camera)]
-        of_eviction = (WORKER_GROUP, "", HEADER, RESULT, self._max_results)
-        if not script(keys=keys, args=[*of_eviction, token, *arguments]):
+        values = (WORKER_GROUP, "", HEADER, RESULT, self._max_results, token, *arguments)
+        frames = self._own_connection()
+        try:
+            is_written = frames.evalsha(script.sha, len(keys), *keys, *values)
+        except redis.exceptions.NoScriptError:
+            is_written = script(keys, values, client=frames)  # which loads it first
+        if not is_written:
             raise Fenced(f"camera {camera} is another producer's")
+
+    def _own_connection(self) -> redis.Redis:
+        """A client with one connection for the calling thread: cameras would queue for those that they share."""
+        client: redis.Redis | None = getattr(self._of_thread, "client", None)
+        if client is None:
+            client = redis.Redis(connection_pool=self._frames.connection_pool, single_connection_client=True)
+            self._of_thread.client = client  # the pool has the connection back when the thread ends
+        return client
