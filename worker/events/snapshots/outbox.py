@@ -44,9 +44,12 @@ class Outbox:
     def asked(self, cameras: Iterable[str]) -> list[str]:
         """Of these cameras, those that have requests."""
         names = list(cameras)
+        keys = [self._keys.snapshot_requests(camera) for camera in names]
+        if not keys or not self._state.exists(*keys):  # mostly: one question instead of one a camera
+            return []
         pipeline = self._state.pipeline(transaction=False)
-        for camera in names:
-            pipeline.exists(self._keys.snapshot_requests(camera))
+        for key in keys:
+            pipeline.exists(key)
         return [camera for camera, there in zip(names, pipeline.execute(), strict=True) if there]
 
     def waiting(self, camera: str) -> Iterator[Waiting]:
