@@ -231,6 +231,13 @@ def test_the_sentence_says_how_many_how_late_and_what_ran_out() -> None:
     assert said.endswith("each picture had ended and was counted once.")
 
 
+def test_the_sentence_says_that_others_disturbed() -> None:
+    steps = [(replace(STEP, load=replace(LOAD, others=0.7)), verdict(STEP, 500))]
+    said = sentence(Result(Options(), replace(this_machine(), cores=2), "clip.mp4", {"mjpeg": 0}, steps, [], {"x": 2}))
+    assert "Other programs used up to 0.7 cores" in said
+    assert said.endswith("In the logs: x (2 times).")
+
+
 def test_complaints_are_counted_by_kind(tmp_path: Path) -> None:
     lines = ["2026-01-01T00:00:00+0000 WARNING worker 3 frames late"] * 2 + ["2026-01-01T00:00:00+0000 INFO well"]
     (tmp_path / "worker-1.log").write_text("\n".join([*lines, "Traceback (most recent call last):", "KeyError: 'x'"]))

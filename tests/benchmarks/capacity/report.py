@@ -19,6 +19,7 @@ from tests.benchmarks.capacity.processes import CAMERAS, HARNESS
 from tests.benchmarks.capacity.verdict import Verdict
 
 _ROLES = ("producer", "worker", "events", "redis", "rest")
+_MUCH_OF_OTHERS = 0.1  # of all cores: figures are not those of this machine then
 _FLOW = ("cameras", "sent/s", "captured", "judged", "unchanged", "in flight", "p50 ms", "p95 ms", "p99 ms")
 _LOAD = ("cameras", "producer", "workers", "events", "Redis", "rest", "simulated", "others", "idle")
 
@@ -109,13 +110,19 @@ def sentence(result: Result) -> str:
     else:
         step, judged = result.failed
         text += f" With {step.cameras}: {', '.join(judged.reasons)}; what ran out: {judged.ran_out}."
-    return f"{text} {_at_the_end(result)}{_complained(result)}"
+    return f"{text} {_at_the_end(result)}{_disturbed(result)}{_complained(result)}"
 
 
 def _at_the_end(result: Result) -> str:
     if result.unended:
         return f"When the cameras fell silent, pictures of {len(result.unended)} had not ended or did not add up."
     return "When the cameras fell silent, each picture had ended and was counted once."
+
+
+def _disturbed(result: Result) -> str:
+    others = max(step.load.others for step, _ in result.steps)
+    is_much = others > _MUCH_OF_OTHERS * result.machine.cores
+    return f" Other programs used up to {others:.1f} cores: measure again without them." if is_much else ""
 
 
 def _complained(result: Result) -> str:
