@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import cv2
-import cv2
 import redis
 
 from producer.heartbeat.sender import HeartbeatSender
@@ -48,7 +47,6 @@ def main() -> int:
     try:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
-        cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         check_reachable(settings.frames_redis)
         check_reachable(settings.state_redis)
