@@ -82,6 +82,7 @@ class Producer:
         self._load_watch = LoadWatch(
             waiting, self._supervision.live_cameras, runners.load, metrics, settings.late_after_ms / 1000
         )
+        self._load_board = runners.load
         self._faces = HeartbeatSender(self._servers, settings, self._id)
         self._state_outage = Outage("state server")
         self._frames_outage = Outage("frames server")
@@ -125,6 +126,7 @@ class Producer:
             frames_per_second=sum(each.frames_per_second for each in statuses),
             frames_total=captured,
             load=self._load.measure(Totals(captured)),
+            load_level=self._load_board.relief.level,
         )
 
     def _missing(self) -> str:

@@ -303,3 +303,4 @@ class ProcessInfo(Message):
     model_version: int = 0
     detector: str = ""
     load: ProcessLoad | None = None
+    load_level: int = Field(default=0, ge=0, le=3)  # of a producer: what gives way to overload, see its ``LoadLevel``

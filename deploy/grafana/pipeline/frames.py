@@ -2,8 +2,8 @@
 
 from deploy.grafana.counting import counted
 from deploy.grafana.dashboard import Row
-from deploy.grafana.looks import ORANGE, bad_when, merged, one_color
-from deploy.grafana.panels import bar_gauge, lines, stacked
+from deploy.grafana.looks import GREEN, ORANGE, RED, bad_when, good_when, merged, one_color, words
+from deploy.grafana.panels import bar_gauge, lines, stacked, stat
 from deploy.grafana.promql import age, of_cameras, quantile, rate, select, total
 from deploy.grafana.schema import Query
 from shared import metric_names as names
@@ -39,6 +39,28 @@ ROW = Row(
             Query(age(of_cameras(names.OLDEST_FRAME_TIMESTAMP), "camera"), "{{camera}}", may_be_empty="no frame waits"),
             unit="s",
             defaults=bad_when(10, 2),
+        ),
+        stat(
+            "Gives way to overload",
+            "The last of what gives way: keyframes of still scenes, then frame rates, then resolution.",
+            Query(f"max({names.LOAD_LEVEL})", is_instant=True),
+            defaults=words(
+                {0: ("nothing", GREEN), 1: ("keyframes", ORANGE), 2: ("rates", ORANGE), 3: ("resolution", RED)}
+            ),
+        ),
+        lines(
+            "Share of due frames that is sent",
+            "Of live cameras, by producer. Below 1 there is more to judge than there is time for.",
+            Query(names.LOAD_RATE, "{{instance}}"),
+            unit="percentunit",
+            defaults=merged(good_when(1, 0.5), {"max": 1, "min": 0}),
+        ),
+        lines(
+            "How late live frames are",
+            "The oldest that waits for a worker, by producer. It is kept low by what is held back.",
+            Query(names.LOAD_LATENESS, "{{instance}}"),
+            unit="s",
+            defaults=bad_when(0.5, 0.25),
         ),
         bar_gauge(
             "Dead letters",
