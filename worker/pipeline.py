@@ -1,6 +1,6 @@
 """From pictures to detections: pure, so that workers, ``detect`` and evaluation judge alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -11,8 +11,8 @@ import cv2
 from shared.messages import Box, Detection, Label
 from worker.appearance import appearance, sight
 from worker.classifier import Classifier, Judgement
-from worker.detectors import Detector, FaceBox, Picture, Size, size_of
-from worker.regions import Patch, Regions, patches_of, scan
+from worker.detectors import Detector, FaceBox, Patch, Picture, Size, size_of
+from worker.regions import Regions, patches_of, scan
 
 Clock = Callable[[], float]  # monotonic seconds
 _T = TypeVar("_T")
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class JudgedPicture:
-    """What was found in one picture, and the seconds that each stage spent on it.
+    """What was found in one picture, and its share in the seconds that each stage took for all of the batch.
 
     ``faces_refused`` counts what the detector took for a face and the classifier did not; ``patches``
     are the parts that were scanned, of which some may overlap.
@@ -71,16 +71,20 @@ class Pipeline:
 
     def judge_shown(self, shown: Sequence[Shown]) -> list[JudgedPicture]:
         """Judge what moved in each picture; one answer for each, in the same order."""
+        pictures = [each.picture for each in shown]
         patches = [self._patches(each) for each in shown]
-        found = scan(self.detector, [each.picture for each in shown], patches, self._pool.map)
-        faces = [[_rounded(face) for face in each.faces] for each in found]
+        found, detect_s = self._timed(lambda: scan(self.detector, pictures, patches, self._pool.map))
+        faces = [[_rounded(face) for face in some] for some in found]
         crops, crop_s = self._timed(lambda: list(self._pool.map(self._crops, shown, faces)))
         judgements, classify_s = self._timed(lambda: self.classifier.classify(list(chain.from_iterable(crops))))
-        a_face = 1 / max(len(judgements), 1)
         of_picture = _dealt(judgements, [len(some) for some in faces])
+        by_pixels, by_faces = (
+            _shares([sum(patch.pixels for patch in some) for some in patches]),
+            _shares(map(len, faces)),
+        )
         seconds = [
-            {"detect": each.seconds, "crop": crop_s * share, "classify": classify_s * share}
-            for each, share in zip(found, (len(some) * a_face for some in faces), strict=True)
+            {"detect": detect_s * pixels, "crop": crop_s * some, "classify": classify_s * some}
+            for pixels, some in zip(by_pixels, by_faces, strict=True)
         ]
         return list(self._pool.map(_judged, shown, faces, of_picture, seconds, patches))
 
@@ -107,6 +111,12 @@ class Pipeline:
 def _rounded(face: FaceBox) -> FaceBox:
     """To 0.1 px, before anything is computed from it: the stored box then explains the judgement."""
     return replace(face, box=Box(*(round(value, 1) for value in face.box)))
+
+
+def _shares(amounts: Iterable[int]) -> list[float]:
+    """Each amount's part in all of them."""
+    every = list(amounts)
+    return [amount / max(sum(every), 1) for amount in every]
 
 
 def _dealt(judgements: Sequence[Judgement], counts: Sequence[int]) -> list[list[Judgement]]:

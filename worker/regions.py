@@ -1,10 +1,9 @@
 """Which parts of a picture are scanned where only some of it moved, and the faces found there: no clock, no I/O."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from shared.messages import Box
-from worker.detectors import Detector, Each, FaceBox, Found, Part, Picture, Size, size_of
+from worker.detectors import Detector, Each, FaceBox, Part, Patch, Picture, Size, size_of
 from worker.matching import iou
 
 Regions = Sequence[Box] | None  # where something moved, in pixels of the picture; none is everywhere
@@ -20,20 +19,6 @@ PATCH_COST_PX = 8_192  # what scanning a patch costs beyond its pixels
 MOST_SHARE = 0.7
 CUT_PX = 2.0  # a face nearer than this to an edge of the patch goes on behind it
 SAME_FACE_IOU = 0.5
-
-
-class Patch(NamedTuple):
-    """A rectangle of whole pixels within a picture: left, top, right, bottom; right and bottom excluded."""
-
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-
-    @property
-    def pixels(self) -> int:
-        """Its area."""
-        return (self.x1 - self.x0) * (self.y1 - self.y0)
 
 
 def patches_of(regions: Regions, width: int, height: int, min_face_px: int) -> tuple[Patch, ...]:
@@ -54,7 +39,7 @@ def patches_of(regions: Regions, width: int, height: int, min_face_px: int) -> t
 
 def scan(
     detector: Detector, pictures: Sequence[Picture], patches: Sequence[Sequence[Patch]], each: Each
-) -> list[Found]:
+) -> list[list[FaceBox]]:
     """What the detector finds in the patches of each picture, in that one's pixels; each face once, the surest first.
 
     A face that goes on behind an edge of its patch is left out: its box would be a wrong one, and its
@@ -72,14 +57,14 @@ def scan(
     ]
 
 
-def _gathered(size: Size, patches: Sequence[Patch], found: Sequence[Found]) -> Found:
+def _gathered(size: Size, patches: Sequence[Patch], found: Sequence[Sequence[FaceBox]]) -> list[FaceBox]:
     whole = Patch(0, 0, *size)
     faces: list[FaceBox] = []
     for patch, of_patch in zip(patches, found, strict=True):
-        shifted = (FaceBox(_shifted(face.box, patch), face.face_confidence) for face in of_patch.faces)
+        shifted = (FaceBox(_shifted(face.box, patch), face.face_confidence) for face in of_patch)
         uncut = [face for face in shifted if not _is_cut(face.box, patch, whole)]
         faces += [face for face in uncut if all(iou(face.box, other.box) < SAME_FACE_IOU for other in faces)]
-    return Found(sorted(faces, key=lambda face: -face.face_confidence), sum(each.seconds for each in found))
+    return sorted(faces, key=lambda face: -face.face_confidence)
 
 
 def _shifted(box: Box, patch: Patch) -> Box:

@@ -12,9 +12,9 @@ from producer.sources.base import Picture, Pixels
 from producer.sources.video_file import VideoFile
 from shared.cameras import Motion
 from shared.messages import Box
-from worker.detectors import Detector
+from worker.detectors import Detector, Patch
 from worker.matching import iou
-from worker.regions import CUT_PX, Patch, patches_of, scan
+from worker.regions import CUT_PX, patches_of, scan
 
 KEYFRAME_INTERVAL_S = 1.5
 _SURE = 0.6  # confidence of faces that must not be lost
@@ -93,13 +93,13 @@ class _Scans:
         height, width = self.pixels.shape[:2]
         self.size = (width, height)
         (whole,) = scan(detector, [self.pixels], [(Patch(0, 0, width, height),)], map)
-        self.whole = [face.box for face in whole.faces]
-        self.sure = [face.box for face in whole.faces if face.face_confidence >= _SURE]
+        self.whole = [face.box for face in whole]
+        self.sure = [face.box for face in whole if face.face_confidence >= _SURE]
 
     def in_patches(self, patches: tuple[Patch, ...]) -> list[Box]:
         if patches not in self._found:
             (found,) = scan(self._detector, [self.pixels], [patches], map)
-            self._found[patches] = [face.box for face in found.faces]
+            self._found[patches] = [face.box for face in found]
         return self._found[patches]
 
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from worker.detectors import Each, FaceBox, Found, Part, Picture, Size
+from worker.detectors import Each, FaceBox, Part, Picture, Size
 from worker.detectors.detector import one_by_one
 
 
@@ -15,5 +15,5 @@ class OneByOne(ABC):
     @abstractmethod
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]: ...
 
-    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[list[FaceBox]]:
         return one_by_one(self, parts, each)

@@ -18,7 +18,7 @@ from tests.worker.conftest import MakeWorker
 from tests.worker.detecting import OneByOne
 from tests.worker.drawn import a_header, a_jpeg, a_scene, centre_is_in
 from tests.worker.feed import EMPTY_SCENE, Feed
-from worker.detectors import Detector, FaceBox, Picture, Size
+from worker.detectors import Detector, FaceBox, Patch, Picture, Size
 from worker.detectors.haar import HaarDetector
 from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
@@ -30,7 +30,7 @@ from worker.events.verdict import Verdict
 from worker.matching import iou
 from worker.offline import read_picture
 from worker.pipeline import Pipeline, Shown
-from worker.regions import ALIGNED_PX, LEAST_SIDE_PX, MOST_SHARE, Patch, patches_of, scan
+from worker.regions import ALIGNED_PX, LEAST_SIDE_PX, MOST_SHARE, patches_of, scan
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 PHOTOGRAPHS = DATA / "boxes" / "train"
@@ -38,8 +38,8 @@ YUNET = DATA / "weights" / "face_detection_yunet_2023mar.onnx"
 
 
 def _faces_in(detector: Detector, picture: Picture, patches: Sequence[Patch]) -> list[FaceBox]:
-    (found,) = scan(detector, [picture], [patches], map)
-    return found.faces
+    (faces,) = scan(detector, [picture], [patches], map)
+    return faces
 
 
 places = st.floats(-200, 5000)

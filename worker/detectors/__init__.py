@@ -1,7 +1,17 @@
 """Face detectors, one file each, behind the setting MASKWATCH_DETECTOR."""
 
 from shared.settings import WorkerSettings
-from worker.detectors.detector import Detector, DetectorUnavailable, Each, FaceBox, Found, Part, Picture, Size, size_of
+from worker.detectors.detector import (
+    Detector,
+    DetectorUnavailable,
+    Each,
+    FaceBox,
+    Part,
+    Patch,
+    Picture,
+    Size,
+    size_of,
+)
 from worker.detectors.haar import HaarDetector
 from worker.detectors.maskwatch import MaskwatchDetector
 from worker.detectors.yunet import YuNetDetector
@@ -12,8 +22,8 @@ __all__ = [
     "DetectorUnavailable",
     "Each",
     "FaceBox",
-    "Found",
     "Part",
+    "Patch",
     "Picture",
     "Size",
     "make_detector",

@@ -13,7 +13,6 @@ from worker.detectors.detector import (
     DetectorUnavailable,
     Each,
     FaceBox,
-    Found,
     Part,
     Picture,
     Pixels,
@@ -72,7 +71,7 @@ class HaarDetector:
         kept = [face for face in faces if face.face_confidence >= self._min_face_confidence]
         return sorted(kept, key=lambda face: -face.face_confidence)
 
-    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[list[FaceBox]]:
         """See ``Detector.detect_each``."""
         return one_by_one(self, parts, each)
 

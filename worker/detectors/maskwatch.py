@@ -1,31 +1,30 @@
 """Our own face detector, taught to find masked and bare faces alike; its weights ship with the worker."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from shared.detector_manifest import DetectorManifest, DetectorRegistry
 from shared.messages import Box
 from shared.model_registry import ModelError
-from worker.detectors.cells import decode, is_part, surest
+from worker.detectors.cells import is_part, surest
+from worker.detectors.closer import areas_around, is_cut
 from worker.detectors.detector import (
     SIZE_TOLERANCE,
     DetectorUnavailable,
     Each,
     FaceBox,
-    Found,
     Part,
+    Patch,
     Picture,
     Size,
     clipped,
     size_of,
 )
-from worker.detectors.mosaic import Mosaic, packed
+from worker.detectors.looks import Look, Looker, Sighted
 from worker.networks import Demands, Floats, load_network
 
 SHIPPED_MODELS = Path(__file__).parents[1] / "models"
@@ -35,27 +34,31 @@ SHOWN_FACE_PX = 24
 # A picture is shown within these limits of its longer side whatever faces matter: small pictures are enlarged,
 # which costs no more than a usual camera's and finds bare faces that are missed otherwise.
 LEAST_SIDE_PX, MOST_SIDE_PX = 640, 1280
-# Where a picture is shown larger than this, or enlarged, large faces are looked for in a small copy, at a
-# quarter of the cost or less: the network was taught faces of up to 400 px. Four copies fit one canvas.
-COPY_FROM_SIDE_PX, COPY_SIDE_PX = 640, 304
+# Where a picture is enlarged, large faces are looked for in a small copy: the network was taught faces of up to
+# 400 px. Four copies fit one canvas.
+COPY_SIDE_PX = 304
 LEAST_FACE_IN_COPY_PX = 64
+# A picture that is to be shown larger than this is first shown at half that scale, for a quarter of the cost, where
+# the network sees large faces as well and small ones dimly. What is less sure by no more than SUSPICION (in
+# logits) is looked at closely (docs/decisions/0032-small-faces-are-looked-at-twice.md has what that finds).
+COARSE_FROM_SIDE_PX = 640
+COARSE_FROM_PX = 40_000  # what costs as little as the first look is looked at closely at once
+SUSPICION = 1.4
+# The coarse look tells of faces that are as large as SPLIT_PX at full scale, and of those surer than the least
+# confidence by SURENESS that are as large as SURE_FROM_PX at its own scale.
+SPLIT_PX = 56
+SURE_FROM_PX, SURENESS = 20, 2.0
+SHARED_SIZES = 1.25  # those larger by less are told by whichever look is surer of them
+CUT_PX = 2.0  # a face nearer than this to an edge of the area looked at goes on behind it
 
 
-class _Look(NamedTuple):
-    """One look at a part, at a scale; of the faces found those count whose width in the part is within limits."""
+class _Glance(NamedTuple):
+    """A look, and between which widths in pixels of the picture its faces count."""
 
-    part: int
-    scale: float
+    look: Look
     least_width: float = 0.0
     below_width: float = float("inf")
-
-
-class _Candidates(NamedTuple):
-    """Boxes (n, 4) in pixels of a part, several of one face, their logits, and the seconds spent on them."""
-
-    boxes: Floats
-    logits: Floats
-    seconds: float
+    is_coarse: bool = False  # small faces that it suspects are looked at closely
 
 
 class MaskwatchDetector:
@@ -75,7 +78,7 @@ class MaskwatchDetector:
         self._manifest, model = _load(registry)
         self._least_logit = _logit(min_face_confidence, self._manifest)
         try:
-            self._network = load_network(model, demands or Demands())
+            self._looker = Looker(load_network(model, demands or Demands()), self._manifest)
             self.detect(np.zeros((64, 64, 3), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise DetectorUnavailable(
@@ -84,74 +87,68 @@ class MaskwatchDetector:
 
     def detect(self, picture: Picture, whole: Size | None = None) -> list[FaceBox]:
         """See ``Detector.detect``."""
-        (found,) = self.detect_each([Part(picture, whole or size_of(picture))], map)
-        return found.faces
+        (faces,) = self.detect_each([Part(picture, whole or size_of(picture))], map)
+        return faces
 
-    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
-        """See ``Detector.detect_each``: parts are laid side by side, and the network is run over all of them."""
-        looks = [look for number, part in enumerate(parts) for look in self._looks(number, part)]
-        shown = [_shown_size(parts[look.part].picture, look.scale) for look in looks]
-        mosaic = packed(shown)
-        found = each(lambda canvas: self._look(canvas, mosaic, looks, parts), range(len(mosaic.canvases)))
-        of_part: list[list[_Candidates]] = [[] for _ in parts]
-        for candidates in found:
-            for part, some in candidates:
-                of_part[part].append(some)
-        return [self._found(part.picture, some) for part, some in zip(parts, of_part, strict=True)]
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[list[FaceBox]]:
+        """See ``Detector.detect_each``."""
+        pictures = [part.picture for part in parts]
+        first = [glance for number, part in enumerate(parts) for glance in self._first(number, part)]
+        least = self._least_logit - SUSPICION
+        seen = self._looker.look([glance.look for glance in first], pictures, each, least)
+        closer = [more for glance, sighted in zip(first, seen, strict=True) for more in self._closer(glance, sighted)]
+        seen += self._looker.look([glance.look for glance in closer], pictures, each, self._least_logit)
+        of_picture: list[list[Sighted]] = [[] for _ in parts]
+        for glance, sighted in zip([*first, *closer], seen, strict=True):
+            of_picture[glance.look.picture].append(self._counted(glance, sighted, pictures))
+        return [self._found(*both) for both in zip(pictures, of_picture, strict=True)]
 
-    def _looks(self, number: int, part: Part) -> list[_Look]:
-        longer = max(part.whole)
+    def _first(self, number: int, part: Part) -> list[_Glance]:
+        longer, whole = max(part.whole), Patch(0, 0, *size_of(part.picture))
         scale = _scale(longer, self._min_face_px)
-        # Each face has its place in one of both looks; a part of a large face is taken for none.
-        limit = LEAST_FACE_IN_COPY_PX * longer / COPY_SIDE_PX
-        is_copied = scale > 1 or longer * scale > COPY_FROM_SIDE_PX
-        if not is_copied or part.picture.shape[1] < limit:
-            return [_Look(number, scale)]
-        return [_Look(number, scale, 0.0, limit), _Look(number, COPY_SIDE_PX / longer, limit)]
+        look = Look(number, whole, scale)
+        if scale > 1:
+            # Each face has its place in one of both looks; a part of a large face is taken for none.
+            limit = LEAST_FACE_IN_COPY_PX * longer / COPY_SIDE_PX
+            return [_Glance(look, 0.0, limit), _Glance(Look(number, whole, COPY_SIDE_PX / longer), limit)]
+        if longer * scale <= COARSE_FROM_SIDE_PX or whole.pixels * scale**2 <= COARSE_FROM_PX:
+            return [_Glance(look)]
+        return [_Glance(Look(number, whole, scale / 2), SPLIT_PX / scale, is_coarse=True)]
 
-    def _look(
-        self, canvas: int, mosaic: Mosaic, looks: Sequence[_Look], parts: Sequence[Part]
-    ) -> list[tuple[int, _Candidates]]:
-        """What is found on one canvas, by part."""
-        started = time.monotonic()
-        takes = self._manifest.input
-        width, height = (-(-side // takes.multiple) * takes.multiple for side in mosaic.canvases[canvas])
-        inputs = np.full((1, height, width, 3), takes.padding, np.uint8)
-        here = [(look, place) for look, place in zip(looks, mosaic.places, strict=True) if place.canvas == canvas]
-        shown = [_show(parts[look.part].picture, look.scale, inputs[0], (place.x, place.y)) for look, place in here]
-        boxes, logits = decode(self._maps(inputs), self._manifest.strides, self._least_logit)
-        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-        seconds = (time.monotonic() - started) / sum(each[0] * each[1] for each in shown)
-        found = []
-        for (look, place), size in zip(here, shown, strict=True):
-            origin = np.array([place.x, place.y], np.float32)
-            inside = ((centres >= origin) & (centres < origin + size)).all(axis=1)
-            own = (boxes[inside] - np.tile(origin, 2)) / np.float32(look.scale)
-            counts = (_widths(own) >= look.least_width) & (_widths(own) < look.below_width)
-            candidates = _Candidates(own[counts], logits[inside][counts], seconds * size[0] * size[1])
-            found.append((look.part, candidates))
-        return found
+    def _closer(self, glance: _Glance, sighted: Sighted) -> list[_Glance]:
+        """Looks at where a coarse one suspects small faces."""
+        if not glance.is_coarse:
+            return []
+        scale, below_width = 2 * glance.look.scale, SHARED_SIZES * glance.least_width
+        suspects = sighted.boxes[(_widths(sighted.boxes) < below_width) & ~self._are_sure(glance, sighted)]
+        areas = areas_around(suspects, SHOWN_FACE_PX / scale, glance.look.area)
+        return [_Glance(Look(glance.look.picture, area, scale), 0.0, below_width) for area in areas]
 
-    def _found(self, picture: Picture, candidates: Sequence[_Candidates]) -> Found:
-        boxes = np.concatenate([each.boxes for each in candidates])
-        logits = np.concatenate([each.logits for each in candidates])
+    def _are_sure(self, glance: _Glance, sighted: Sighted) -> npt.NDArray[np.bool_]:
+        """Which of the faces that a coarse look saw need no closer one."""
+        is_large = _widths(sighted.boxes) * glance.look.scale >= SURE_FROM_PX
+        return np.asarray(is_large & (sighted.logits >= self._least_logit + SURENESS))
+
+    def _counted(self, glance: _Glance, sighted: Sighted, pictures: Sequence[Picture]) -> Sighted:
+        """Of what was sighted, what this look is to tell."""
+        boxes, logits = sighted
+        widths, whole = _widths(boxes), Patch(0, 0, *size_of(pictures[glance.look.picture]))
+        counts = (logits >= self._least_logit) & (widths >= glance.least_width) & (widths < glance.below_width)
+        if glance.is_coarse:
+            counts |= self._are_sure(glance, sighted)
+        counts &= ~is_cut(boxes, glance.look.area, whole, CUT_PX)
+        return Sighted(boxes[counts], logits[counts])
+
+    def _found(self, picture: Picture, sighted: Sequence[Sighted]) -> list[FaceBox]:
+        boxes = np.concatenate([each.boxes for each in sighted])
+        logits = np.concatenate([each.logits for each in sighted])
         kept = surest(boxes, logits, self._manifest.overlap)
         kept = kept[~is_part(boxes[kept], logits[kept])]
         faces = [
             FaceBox(clipped(Box(*map(float, boxes[i])), picture), _confidence(float(logits[i]), self._manifest))
             for i in kept
         ]
-        large = [face for face in faces if face.box.width >= SIZE_TOLERANCE * self._min_face_px]
-        return Found(large, sum(each.seconds for each in candidates))
-
-    def _maps(self, inputs: npt.NDArray[np.uint8]) -> list[Floats]:
-        """The network's maps of a canvas, finest first, (rows, columns, 5) each."""
-        parts = sorted(
-            (each[0] for each in self._network.outputs(_numbers(inputs, self._manifest))),
-            key=lambda part: (-part.shape[0], part.shape[2]),
-        )
-        of_level = len(parts) // len(self._manifest.strides)
-        return [np.concatenate(parts[i : i + of_level], axis=2) for i in range(0, len(parts), of_level)]
+        return [face for face in faces if face.box.width >= SIZE_TOLERANCE * self._min_face_px]
 
 
 def _widths(boxes: Floats) -> Floats:
@@ -172,31 +169,6 @@ def _load(root: str | Path | None) -> tuple[DetectorManifest, bytes]:
 def _scale(longer: int, min_face_px: int) -> float:
     shown = longer * SHOWN_FACE_PX / min_face_px
     return float(np.clip(shown, LEAST_SIDE_PX, MOST_SIDE_PX) / longer)
-
-
-def _shown_size(picture: Picture, scale: float) -> Size:
-    width, height = (max(1, round(side * scale)) for side in size_of(picture))
-    return width, height
-
-
-def _show(picture: Picture, scale: float, canvas: npt.NDArray[np.uint8], at: tuple[int, int]) -> Size:
-    """Draw a picture at a scale onto the canvas; its size there."""
-    (x, y), (width, height) = at, _shown_size(picture, scale)
-    room = canvas[y : y + height, x : x + width]
-    if scale == 1:
-        room[:] = picture
-    else:
-        cv2.resize(picture, (width, height), dst=room, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    return width, height
-
-
-def _numbers(canvas: npt.NDArray[np.uint8], manifest: DetectorManifest) -> npt.NDArray[Any]:
-    """BGR pixels as the network takes them."""
-    takes = manifest.input
-    ordered = canvas if takes.order == "bgr" else np.ascontiguousarray(canvas[..., ::-1])
-    if takes.dtype == "uint8":
-        return ordered
-    return np.asarray(ordered * np.float32(takes.scale) + np.float32(takes.offset), np.float32)
 
 
 def _confidence(logit: float, manifest: DetectorManifest) -> float:

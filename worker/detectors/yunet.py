@@ -13,7 +13,6 @@ from worker.detectors.detector import (
     DetectorUnavailable,
     Each,
     FaceBox,
-    Found,
     Part,
     Picture,
     Pixels,
@@ -63,7 +62,7 @@ class YuNetDetector:
         large = [face for face in faces if face.box.width >= smallest]
         return sorted(large, key=lambda face: -face.face_confidence)
 
-    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[list[FaceBox]]:
         """See ``Detector.detect_each``."""
         return one_by_one(self, parts, each)
 

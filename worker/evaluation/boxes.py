@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.annotated_photographs import annotated_photographs, read_photograph
 from worker.classifier import Classifier
-from worker.detectors import Detector, Each, FaceBox, Found, Part, Picture, Size
+from worker.detectors import Detector, Each, FaceBox, Part, Picture, Size
 from worker.detectors.detector import one_by_one
 from worker.evaluation.curves import Curves, average_precision, curves
 from worker.evaluation.figures import Outcome, boxes_report
@@ -74,7 +74,7 @@ class _Remembering:
         self.found = self._detector.detect(picture, whole)
         return self.found
 
-    def detect_each(self, parts: Sequence[Part], each: Each) -> list[Found]:
+    def detect_each(self, parts: Sequence[Part], each: Each) -> list[list[FaceBox]]:
         return one_by_one(self, parts, each)
 
 
