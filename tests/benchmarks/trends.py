@@ -16,9 +16,9 @@ class Slope:
     standard_error: float
 
     @property
-    def at_most(self) -> float:
-        """With twice its error."""
-        return self.value + 2 * self.standard_error
+    def at_least(self) -> float:
+        """Without twice its error."""
+        return self.value - 2 * self.standard_error
 
 
 def behind_warm_up(samples: Sequence[float]) -> Sequence[float]:
