@@ -41,7 +41,8 @@ class Figures(BaseModel):
     """One way to judge the clip.
 
     ``frames_per_second`` is the median of the rounds, of the loop over all of its frames; ``ratio`` that over
-    the loop's. ``cpu_seconds`` are those of a frame, of all processes together and of each.
+    the loop's. ``cpu_seconds`` are those of a frame, of all processes together and of each; ``cpu_ratio`` is the
+    loop's over these, which hardly changes when others load the machine.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,13 +55,14 @@ class Figures(BaseModel):
     cpu_seconds: float
     cpu_seconds_of: dict[str, float]
     ratio: float
+    cpu_ratio: float
     accuracy: dict[Label, Found]
 
 
 def figures(runs: Runs, cores: int, truth: Sequence[Truth] | None) -> list[Figures]:
     """The loop's, then those of each way of ``WAYS``. Faces are counted in the frames that the loop judged."""
     loop = _of_loop(runs, cores, truth)
-    return [loop, *(_of_passes(way, runs, cores, truth, loop.frames_per_second) for way in WAYS)]
+    return [loop, *(_of_passes(way, runs, cores, truth, loop) for way in WAYS)]
 
 
 def lower_recall(found: Sequence[Figures]) -> list[str]:
@@ -88,26 +90,29 @@ def _of_loop(runs: Runs, cores: int, truth: Sequence[Truth] | None) -> Figures:
         cpu_seconds=cpu_seconds,
         cpu_seconds_of={"loop": cpu_seconds},
         ratio=1.0,
+        cpu_ratio=1.0,
         accuracy=_accuracy(shown),
     )
 
 
-def _of_passes(way: str, runs: Runs, cores: int, truth: Sequence[Truth] | None, loop_rate: float) -> Figures:
+def _of_passes(way: str, runs: Runs, cores: int, truth: Sequence[Truth] | None, loop: Figures) -> Figures:
     passes = runs.passes[way]
     rates = tuple(each.frames / each.seconds for each in passes)
     frames = sum(each.frames for each in passes)
     spent: Counter[str] = Counter()
     for each in passes:
         spent.update(each.cpu_seconds)
+    cpu_seconds = spent.total() / frames
     return Figures(
         name=way,
         frames=frames,
         frames_per_second=median(rates),
         of_rounds=rates,
         per_core=median(rates) / cores,
-        cpu_seconds=sum(spent.values()) / frames,
+        cpu_seconds=cpu_seconds,
         cpu_seconds_of={name: seconds / frames for name, seconds in spent.most_common()},
-        ratio=median(rates) / loop_rate,
+        ratio=median(rates) / loop.frames_per_second,
+        cpu_ratio=loop.cpu_seconds / cpu_seconds if cpu_seconds else 0.0,
         accuracy=_accuracy(_shown(passes[0], runs, truth)) if truth else {},
     )
 

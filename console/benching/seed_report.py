@@ -31,6 +31,7 @@ def as_json(outcome: "Outcome") -> dict[str, Any]:
                 "cpu_seconds_a_frame": round(each.cpu_seconds, 6),
                 "cpu_seconds_a_frame_of": {name: round(value, 6) for name, value in each.cpu_seconds_of.items()},
                 "ratio": round(each.ratio, 2),
+                "cpu_ratio": round(each.cpu_ratio, 2),
                 "accuracy": {
                     label.value: {**own.model_dump(), "recall": own.recall, "accuracy": own.accuracy}
                     for label, own in each.accuracy.items()
@@ -43,14 +44,15 @@ def as_json(outcome: "Outcome") -> dict[str, Any]:
 
 def table(outcome: "Outcome") -> RenderableType:
     """Ways in rows: how fast, then what each finds."""
-    speed = _table("", "frames/s", "a core", "CPU ms a frame", "times the loop")
+    speed = _table("", "frames/s", "a core", "times the loop", "CPU ms a frame", "times less")
     for each in outcome.figures:
         speed.add_row(
             NAMES.get(each.name, each.name),
             f"{each.frames_per_second:.2f}",
             f"{each.per_core:.2f}",
-            f"{1000 * each.cpu_seconds:.1f}",
             f"{each.ratio:.1f}",
+            f"{1000 * each.cpu_seconds:.1f}",
+            f"{each.cpu_ratio:.1f}",
         )
     parts: list[RenderableType] = [speed, *_accuracies(outcome.figures)]
     return Group(*parts, Text(f"\n{sentence(outcome)}"), Text(_notes(outcome), "dim"))

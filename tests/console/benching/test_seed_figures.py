@@ -49,6 +49,7 @@ def test_rates_are_frames_over_seconds_and_ratios_are_of_the_loop(runs: Runs) ->
     assert (whole.frames_per_second, whole.ratio) == (37.5, 18.75)
     assert (gated.frames_per_second, gated.ratio) == (100, 50)
     assert whole.cpu_seconds == pytest.approx(0.04)
+    assert whole.cpu_ratio == pytest.approx(20)
     assert whole.cpu_seconds_of == pytest.approx({"worker": 0.03, "producer": 0.01})
     assert loop.accuracy == whole.accuracy == {}
 
