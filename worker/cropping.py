@@ -11,10 +11,23 @@ from worker.detectors.detector import Picture
 def crop_square(picture: Picture, box: Box, margin: float) -> Picture:
     """The square around a face; what lies outside the picture is repeated from its edge."""
     left, top, side = square_around(box, margin)
-    height, width = picture.shape[:2]
     inside = picture[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
     if inside.shape[:2] == (side, side):
         return inside
+    return _repeated(picture, left, top, side) if inside.size == 0 else _extended(inside, left, top, side)
+
+
+def _extended(inside: Picture, left: int, top: int, side: int) -> Picture:
+    """A square of which a part lies within the picture."""
+    above, before = max(-top, 0), max(-left, 0)
+    height, width = inside.shape[:2]
+    missing = (above, side - height - above, before, side - width - before)
+    return np.asarray(cv2.copyMakeBorder(inside, *missing, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _repeated(picture: Picture, left: int, top: int, side: int) -> Picture:
+    """A square of which nothing lies within the picture."""
+    height, width = picture.shape[:2]
     rows = np.clip(np.arange(top, top + side), 0, height - 1)
     columns = np.clip(np.arange(left, left + side), 0, width - 1)
     return picture[rows[:, None], columns]

@@ -79,7 +79,7 @@ class MaskwatchDetector:
         self._least_logit = _logit(min_face_confidence, self._manifest)
         try:
             self._looker = Looker(load_network(model, demands or Demands()), self._manifest)
-            self.detect(np.zeros((64, 64, 3), np.uint8))
+            self.detect(np.zeros((720, 1280, 3), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise DetectorUnavailable(
                 f"the face detector's version {self._manifest.version} does not run: {error}"

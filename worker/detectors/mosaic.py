@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 Size = tuple[int, int]  # width, height in pixels
 
-# A network is made ready for each size of canvas, which costs memory: so there are few, which hold the whole
-# pictures of most cameras. What fits none of them gets a canvas of its own.
+# A network is made ready for each size of canvas, which costs memory: so there are few. The last is for what fits
+# no other, and what does not fit that one either gets a canvas of its own.
 CANVASES: tuple[Size, ...] = ((320, 192), (640, 384), (640, 512), (1280, 768))
 OWN_MULTIPLE_PX = 128
 RUN_COST_PX = 40_000  # what a run of the network costs beyond its pixels
@@ -49,21 +49,28 @@ def _canvases(first: Size) -> list[Size]:
     """Those that hold a part of this size."""
     width, height = first
     held = [size for size in CANVASES if width <= size[0] and height <= size[1]]
-    return held or [(-(-width // OWN_MULTIPLE_PX) * OWN_MULTIPLE_PX, -(-height // OWN_MULTIPLE_PX) * OWN_MULTIPLE_PX)]
+    if held:
+        return held[:-1] or held
+    return [(-(-width // OWN_MULTIPLE_PX) * OWN_MULTIPLE_PX, -(-height // OWN_MULTIPLE_PX) * OWN_MULTIPLE_PX)]
 
 
 def _filled(canvas: Size, parts: Sequence[int], sizes: Sequence[Size]) -> dict[int, tuple[int, int]]:
-    """As many of the parts as fit, in rows from top to bottom: left and top of each."""
+    """As many of the parts, the highest first, as fit in rows: left and top of each."""
     found: dict[int, tuple[int, int]] = {}
-    x = top = bottom = 0
+    rows: list[tuple[int, int]] = []  # top of each, and where its next part begins
+    bottom = 0
     for part in parts:
         width, height = sizes[part]
-        if x + width > canvas[0]:
-            x, top = 0, bottom
-        if x + width <= canvas[0] and top + height <= canvas[1]:
-            found[part] = (x, top)
-            x += _behind(width)
-            bottom = max(bottom, top + _behind(height))
+        row = next((number for number, (_, x) in enumerate(rows) if x + width <= canvas[0]), None)
+        if row is None:
+            if width > canvas[0] or bottom + height > canvas[1]:
+                continue
+            row = len(rows)
+            rows.append((bottom, 0))
+            bottom += _behind(height)
+        top, x = rows[row]
+        found[part] = (x, top)
+        rows[row] = (top, x + _behind(width))
     return found
 
 
