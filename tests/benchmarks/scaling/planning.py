@@ -1,8 +1,9 @@
 """The tables of docs/scaling.md: what so many cores hold, and what so many cameras need."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from console.memory_bound import Traffic as Stored
 from console.memory_bound import frames_server
@@ -31,17 +32,22 @@ class Part:
     megabytes_a_second: float  # into its frames server; as much comes out
 
 
-def held_by(costs: UnitCosts, traffic: Traffic, cores: int) -> Iterator[tuple[int, Held]]:
+def held_by(
+    costs: UnitCosts, traffic: Traffic, cores: int, find: Callable[[int, int], Held]
+) -> Iterator[tuple[int, Held]]:
     """For one, two, four... frames servers that share the cores: as many cameras as each holds, until it helps no more.
 
-    Up to a machine's cores there is no network; above, 10 Gbit/s at each server.
+    Up to a machine's cores there is no network; above, 10 Gbit/s at each server. ``find`` says what so many cores
+    hold with so many Gbit/s.
     """
+    gigabits = 0 if cores <= MACHINE_CORES else 10
+    # More cores than this stand idle beside a server that is full.
+    useful = math.ceil(1.3 * bound(costs, traffic, cores, gigabits) * costs.a_second_ms(traffic) / 1000)
     before = 0
     for servers in _SERVERS:
-        share = cores // servers
-        if share < 2:
+        if cores // servers < 2:
             return
-        found = held(costs, traffic, share, 0 if cores <= MACHINE_CORES else 10)
+        found = find(min(cores // servers, useful), gigabits)
         if servers > 1 and servers * found.cameras < 1.05 * before:
             return
         before = servers * found.cameras
@@ -51,7 +57,8 @@ def held_by(costs: UnitCosts, traffic: Traffic, cores: int) -> Iterator[tuple[in
 def cores_table(costs: UnitCosts, traffic: Traffic) -> str:
     """What so many cores hold, in Markdown."""
     head = ["cores", "frames servers", "cameras", "p95 ms", "producers", "workers x threads", "events", "full first"]
-    rows = [_held_row(cores, *each) for cores in CORES for each in held_by(costs, traffic, cores)]
+    find = cache(partial(held, costs, traffic))
+    rows = [_held_row(cores, *each) for cores in CORES for each in held_by(costs, traffic, cores, find)]
     return markdown(head, rows)
 
 
