@@ -1,8 +1,8 @@
 """Each detector's library call alone, on inputs that are prepared as the detector prepares them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from shared.detector_manifest import DetectorRegistry
 from shared.settings import WorkerSettings
 from worker.benching.pictures import BareDetect
-from worker.benching.runtimes import Inputs, Network, Runtime
+from worker.benching.runtimes import Network as BareNetwork
+from worker.benching.runtimes import Runtime
 from worker.detectors import Detector, Part, Picture
 from worker.detectors.detector import SIZE_TOLERANCE, Pixels
 from worker.detectors.haar import CASCADE, CASCADES, SCALE_STEP, WIDTH_OF_WINDOW
-from worker.detectors.maskwatch import SHIPPED_MODELS, MaskwatchDetector
+from worker.detectors.maskwatch import SHIPPED_MODELS
 from worker.detectors.yunet import MAX_FACE_PX_THAT_DOUBLING_HELPS, MAX_FACES, MAX_PIXELS_TO_DOUBLE, NMS_IOU
+from worker.networks import Demands, Floats, Inputs, Network, load_network
 
 BARE_CALLS = {"haar": "cv2 detectMultiScale", "yunet": "cv2 FaceDetectorYN"}
 
@@ -58,13 +60,13 @@ def bare_yunet(settings: WorkerSettings) -> BareDetect:
 
 def bare_maskwatch(settings: WorkerSettings, detector: Detector, runtime: Runtime) -> BareDetect:
     """The network of our detector on the very inputs that it gives to it, one after the other."""
-    if not isinstance(detector, MaskwatchDetector):
-        raise TypeError(f"{detector.name} is another detector")
     model = _model(settings)
-    ready: dict[tuple[int, ...], Network] = {}
+    kind = type(load_network(model.read_bytes(), Demands(runtime.name)))
+    ready: dict[tuple[int, ...], BareNetwork] = {}
 
     def prepare(parts: Sequence[Part]) -> Callable[[], object]:
-        inputs = _given_to_network(detector, parts)
+        with _heard(kind) as inputs:
+            detector.detect_each(parts, map)
         for each in inputs:
             if each.shape not in ready:
                 ready[each.shape] = runtime.make(model, each.shape)
@@ -80,29 +82,17 @@ def _model(settings: WorkerSettings) -> Path:
     return Path(registry.path(manifest.version)) / manifest.model_file
 
 
-class _Answering(Protocol):
-    def outputs(self, inputs: Inputs) -> object: ...
+@contextmanager
+def _heard(kind: type[Network]) -> Iterator[list[Inputs]]:
+    """What networks of a kind are given within the block: how a detector shows pictures to its own is its secret."""
+    given, outputs = list[Inputs](), kind.outputs
 
+    def listening(network: Network, inputs: Inputs) -> list[Floats]:
+        given.append(inputs.copy())
+        return outputs(network, inputs)
 
-class _Listening:
-    """Passes inputs on to a network and keeps them."""
-
-    def __init__(self, network: _Answering) -> None:
-        self.given: list[Inputs] = []
-        self._network = network
-
-    def outputs(self, inputs: Inputs) -> object:
-        self.given.append(inputs.copy())
-        return self._network.outputs(inputs)
-
-
-def _given_to_network(detector: MaskwatchDetector, parts: Sequence[Part]) -> list[Inputs]:
-    """Look over the detector's shoulder: how it shows pictures to its network is its own to decide."""
-    name, network = next((name, part) for name, part in vars(detector).items() if hasattr(part, "outputs"))
-    listening = _Listening(network)
-    setattr(detector, name, listening)
+    kind.outputs = listening  # type: ignore[method-assign,assignment]
     try:
-        detector.detect_each(parts, map)
+        yield given
     finally:
-        setattr(detector, name, network)
-    return listening.given
+        kind.outputs = outputs  # type: ignore[method-assign]
