@@ -88,7 +88,7 @@ class WorkerSettings(ReviewSettings):
     registry: str | None = None  # a folder or an fsspec URL; none serves the model versions shipped with the worker
     model_name: str = "mask"
     model_poll_s: float = Field(default=2.0, gt=0, le=600)  # a nudge of the state server may come sooner
-    batch_frames: int = Field(default=8, ge=1, le=256)
+    batch_frames: int = Field(default=0, ge=0, le=256)  # 0: as many as share well what a batch costs
     batch_deadline_ms: int = Field(default=50, ge=1, le=5_000)
     worker_threads: int = Field(default=0, ge=0, le=256)  # 0: one per core
     claim_min_idle_ms: int = Field(default=10_000, ge=100, le=600_000)

@@ -10,6 +10,7 @@ import redis
 
 from shared.settings import WorkerSettings
 from shared.streams import CAMERAS, HEARTBEAT_CAMERA
+from worker.batching import BatchPolicy
 from worker.classifier import Classifier
 from worker.entries import DecodedFrame, Ending, Entry
 from worker.group import FrameGroup, is_missing_group
@@ -60,6 +61,8 @@ class WorkerLoop:
         self._settings = settings
         self._models = models
         self._metrics = stages.metrics
+        self._batches = BatchPolicy(settings.batch_frames, settings.batch_deadline_ms / 1000)
+        self._read_at = time.monotonic()
         self._next_cameras_at = self._next_claim_at = self._next_forget_at = self._next_heartbeat_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -89,7 +92,16 @@ class WorkerLoop:
             claimed = self._claim()
         entries = self._read(block_ms)
         with self._metrics.busy():
-            return claimed + self._handle(entries)
+            return claimed + self._handle_timed(entries)
+
+    def _handle_timed(self, entries: Sequence[Entry]) -> int:
+        started = time.monotonic()
+        handled = self._handle(entries)
+        if handled:
+            ended = time.monotonic()
+            self._batches.judged(handled, ended - started, ended - self._read_at)
+            self._read_at = ended
+        return handled
 
     def _handle(self, entries: Sequence[Entry]) -> int:
         """Take each entry to its end. What is acked has its result written, in the same transaction."""
@@ -129,12 +141,13 @@ class WorkerLoop:
 
     def _read(self, block_ms: int) -> list[Entry]:
         """A batch: closed when it is full, or when its first entry has waited for the deadline."""
-        limit = self._settings.batch_frames
+        limit = self._batches.limit
         started = time.monotonic()
         entries = self._group.read(limit, block_ms)
-        closes_at = time.monotonic() + self._settings.batch_deadline_ms / 1000
-        while entries and len(entries) < limit and (left_s := closes_at - time.monotonic()) > 0:
-            entries += self._group.read(limit - len(entries), max(1, int(left_s * 1000)))
+        if entries and len(entries) < limit and self._batches.wait_s:
+            # Asleep, and one look then: each look at the streams of all cameras costs both sides a millisecond.
+            time.sleep(self._batches.wait_s)
+            entries += self._group.read(limit - len(entries), 0)
         if entries:
             self._metrics.passed("read", time.monotonic() - started, len(entries), len(entries))
             self._metrics.batch_frames.observe(len(entries))
@@ -153,7 +166,7 @@ class WorkerLoop:
             return 0
         handled = 0
         for camera in self._group.cameras:
-            for _ in range(self._settings.batch_frames):
+            for _ in range(self._batches.limit):
                 claimed = self._group.claim(camera, self._settings.claim_min_idle_ms)
                 self._metrics.trimmed.inc(claimed.trimmed)
                 if claimed.entry is not None:
