@@ -19,7 +19,7 @@ from shared.probes import PortInUse, ProbeServer
 from shared.process_metrics import process_registry
 from shared.settings import InvalidSetting, UnknownSetting, WorkerSettings, load
 from shared.streams import KeySpace
-from worker import detector_figures
+from worker import allocation, detector_figures
 from worker.classifier import Classifier
 from worker.detectors import DetectorUnavailable
 from worker.group import FrameGroup
@@ -45,7 +45,9 @@ def main() -> int:
         logs.configure("worker", settings.log_level)
         for url in {settings.frames_redis, settings.state_redis}:
             check_reachable(url)
+        allocation.keep_pictures_memory()
         pipeline = load_servable_pipeline(settings)
+        allocation.settle()
         _work(settings, pipeline)
     except (
         UnknownSetting, InvalidSetting, ServerUnreachable, DetectorUnavailable, ModelError, PortInUse

@@ -76,7 +76,8 @@ class Pipeline:
         found, detect_s = self._timed(lambda: scan(self.detector, pictures, patches, self._pool.map))
         faces = [[_rounded(face) for face in some] for some in found]
         crops, crop_s = self._timed(lambda: list(self._pool.map(self._crops, shown, faces)))
-        judgements, classify_s = self._timed(lambda: self.classifier.classify(list(chain.from_iterable(crops))))
+        together = list(chain.from_iterable(crops))
+        judgements, classify_s = self._timed(lambda: self.classifier.classify(together, self._pool.map))
         of_picture = _dealt(judgements, [len(some) for some in faces])
         by_pixels, by_faces = (
             _shares([sum(patch.pixels for patch in some) for some in patches]),

@@ -7,7 +7,7 @@ import typer
 
 from console.finding import DataOption, data_folder
 from console.output_files import JsonOption
-from deploy.local.system import MAX_WORKERS
+from deploy.local.system import MAX_WORKERS, usual_workers
 from shared.settings import DetectorName, Fsync
 
 CameraOption = Annotated[
@@ -19,7 +19,10 @@ CameraOption = Annotated[
         metavar="ID=SOURCE",
     ),
 ]
-WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run.")]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run; as fit the cores without."),
+]
 RedisOption = Annotated[
     str | None, typer.Option("--redis", help="Use this Redis server instead of the built-in ones.", metavar="URL")
 ]
@@ -72,7 +75,7 @@ ExitOption = Annotated[bool, typer.Option("--exit-when-done", help="End when eve
 def up(  # noqa: PLR0913 - each is an option
     *,
     camera: CameraOption = None,
-    workers: WorkersOption = 1,
+    workers: WorkersOption = None,
     redis: RedisOption = None,
     frames_redis: FramesRedisOption = None,
     state_redis: StateRedisOption = None,
@@ -111,7 +114,7 @@ def up(  # noqa: PLR0913 - each is an option
     request = starting.UpRequest(
         data=data_folder(data),
         cameras=parsing.parse_all(camera or [], fps),
-        workers=workers,
+        workers=workers or usual_workers(),
         frames_redis=redis or frames_redis,
         state_redis=redis or state_redis,
         exit_when_done=exit_when_done,

@@ -1,5 +1,6 @@
 """A whole system on one machine: which processes there are, and in which order they come and go."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,8 @@ from deploy.local.supervisor import Say, Supervisor
 from shared.settings import PREFIX, Fsync
 
 MAX_WORKERS = 256
+_ONE_CORE_EACH = 4  # up to so many workers have a core each; more of them would cost memory that two threads do not
+_THREADS = f"{PREFIX}WORKER_THREADS"
 
 # Producers first, so that nothing new comes in; each stage then finishes what the one before left.
 PRODUCER_RANK, WORKER_RANK, EVENTS_RANK, CONSOLE_RANK = range(4)
@@ -37,6 +40,18 @@ class SystemPlan:
 
 Processes = Callable[[Mapping[str, str]], list[ProcessSpec]]
 WorkerSpec = Callable[[int, Mapping[str, str]], ProcessSpec]
+
+
+def usual_workers() -> int:
+    """How many workers use the cores of this machine well."""
+    cores = len(os.sched_getaffinity(0))
+    return min(cores, max(_ONE_CORE_EACH, cores // 2))
+
+
+def _threads(workers: int) -> dict[str, str]:
+    """A worker's share of the cores, unless the operator says how many threads it has."""
+    cores = len(os.sched_getaffinity(0))
+    return {} if _THREADS in os.environ else {_THREADS: str(max(1, cores // workers))}
 
 
 def _module(name: str, module: str, env: Mapping[str, str], stop_rank: int) -> ProcessSpec:
@@ -146,7 +161,7 @@ class LocalSystem:
         for name in running[desired:]:
             self.supervisor.retire(name)
         for _ in range(desired - len(running)):
-            self.supervisor.add(self._worker(self._free_number(), self._env()))
+            self.supervisor.add(self._worker(self._free_number(), self._env() | _threads(desired)))
 
     def _free_number(self) -> int:
         return next(number for number in range(1, 2 * MAX_WORKERS) if not self.supervisor.knows(f"worker-{number}"))

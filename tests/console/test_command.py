@@ -96,7 +96,7 @@ def test_a_mistake_is_one_line(mistake: str, capsys: pytest.CaptureFixture[str])
     ("name", "value", "expected"),
     [
         ("MASKWATCH_WROKER_THREADS", "1", "did you mean MASKWATCH_WORKER_THREADS?"),
-        ("MASKWATCH_BATCH_FRAMES", "0", "MASKWATCH_BATCH_FRAMES is '0'"),
+        ("MASKWATCH_BATCH_FRAMES", "-1", "MASKWATCH_BATCH_FRAMES is '-1'"),
         ("MASKWATCH_READ_TIMEOUT_S", "soon", "MASKWATCH_READ_TIMEOUT_S is 'soon'"),
         ("MASKWATCH_DETECTOR", "magic", "MASKWATCH_DETECTOR is 'magic'"),
     ],

@@ -34,7 +34,7 @@ def up(data: DataFolder, tmp_path: Path) -> Iterator[Up]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*options: str) -> "subprocess.Popen[bytes]":
-        command = [MASKWATCH, "up", "--data", str(data.root), "--port", "0", *options]
+        command = [MASKWATCH, "up", "--data", str(data.root), "--port", "0", "--workers", "1", *options]
         with (tmp_path / "out.txt").open("wb") as out:
             started.append(subprocess.Popen(command, stdout=out, stderr=out, cwd=tmp_path))
         return started[-1]

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from deploy.local.child import ProcessSpec
 from deploy.local.data_folder import DataFolder
-from deploy.local.system import LocalSystem, SystemPlan, other_processes, worker_process
+from deploy.local.system import LocalSystem, SystemPlan, other_processes, usual_workers, worker_process
 from shared.settings import known_variables
 from tests.waiting import eventually
 
@@ -30,6 +31,29 @@ def test_workers_are_added_and_the_newest_retired(system: LocalSystem) -> None:
     assert system.workers() == ["worker-1", "worker-2", "worker-3"]
     system.scale(1)
     assert system.workers() == ["worker-1"]
+
+
+def test_workers_share_the_cores_unless_the_operator_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str | None] = []
+
+    def note(number: int, env: Mapping[str, str]) -> ProcessSpec:
+        told.append(env.get("MASKWATCH_WORKER_THREADS"))
+        return stand_in(number, env)
+
+    data = DataFolder(tmp_path)
+    plan = SystemPlan("unix:///f", "unix:///s", 1, str(data.models), "", {})
+    system = LocalSystem(data, plan, lambda _: None, processes=lambda _: [], worker=note)
+    system.start_processes(1)
+    system.scale(8)
+    monkeypatch.setenv("MASKWATCH_WORKER_THREADS", "3")
+    system.scale(9)
+    system.stop(is_urgent=lambda: True)
+    assert told[0] == str(len(os.sched_getaffinity(0)))
+    assert told[1:8] == [str(max(1, len(os.sched_getaffinity(0)) // 8))] * 7
+    assert told[8] is None
+    assert 1 <= usual_workers() <= len(os.sched_getaffinity(0))
 
 
 def test_a_worker_s_name_is_free_again_only_when_it_has_left(system: LocalSystem) -> None:

@@ -35,7 +35,9 @@ class System:
     def __init__(self, data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         self.data = data
         self._log = (data.parent / f"{data.name}.log").open("wb")
-        command = [*MASKWATCH, "up", "--data", str(data), "--port", "0", *arguments]
+        # One worker unless a test wants more: other tests run on the same cores.
+        workers = [] if "--workers" in arguments else ["--workers", "1"]
+        command = [*MASKWATCH, "up", "--data", str(data), "--port", "0", *workers, *arguments]
         self.process = subprocess.Popen(
             command, stdout=self._log, stderr=subprocess.STDOUT, env=os.environ | (env or {})
         )

@@ -8,7 +8,7 @@ import pytest
 from shared.messages import Box
 from shared.model_registry import MANIFEST, ModelError, ModelRegistry
 from tests.worker.drawn import a_scene
-from worker.classifier import MAX_FACES_A_CALL, Classifier, load_classifier
+from worker.classifier import FACES_A_CALL, Classifier, load_classifier
 
 SEEDED = np.random.default_rng(3)
 
@@ -17,8 +17,9 @@ def crops(count: int) -> list[np.ndarray]:
     return [SEEDED.integers(0, 256, (50, 50, 3), np.uint8) for _ in range(count)]
 
 
-def test_faces_are_judged_the_same_alone_and_in_a_batch_of_any_size(classifier: Classifier) -> None:
-    faces = crops(MAX_FACES_A_CALL + 3)
+@pytest.mark.parametrize("count", range(1, 2 * FACES_A_CALL + 2))
+def test_faces_are_judged_the_same_alone_and_in_a_batch_of_any_size(classifier: Classifier, count: int) -> None:
+    faces = crops(count)
     together = classifier.probabilities(faces)
     alone = np.concatenate([classifier.probabilities([face]) for face in faces])
     assert together.shape == (len(faces), len(classifier.manifest.labels))

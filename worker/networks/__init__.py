@@ -12,16 +12,13 @@ __all__ = ["Demands", "Floats", "Inputs", "Network", "load_network"]
 class Demands:
     """How a network is to be run.
 
-    ``callers`` are the threads that call it at the same time, ``threads_a_call`` those that work for one of
-    them. An exact one computes in the numbers that the file states; else in fewer bits where the processor is
-    faster with them. ``any_batch`` leaves the number of pictures in a batch open.
+    ``callers`` are the threads that call it at the same time. An exact one computes in the numbers that the file
+    states; else in fewer bits where the processor is faster with them.
     """
 
     runtime: Runtime = "openvino"
     callers: int = 1
-    threads_a_call: int = 1
     is_exact: bool = False
-    any_batch: bool = False
 
 
 def load_network(model: bytes, demands: Demands) -> Network:
@@ -36,13 +33,7 @@ def load_network(model: bytes, demands: Demands) -> Network:
     if demands.runtime == "openvino":
         from worker.networks.openvino import OpenVinoNetwork  # noqa: PLC0415
 
-        return OpenVinoNetwork(
-            model,
-            demands.callers,
-            demands.threads_a_call,
-            is_exact=demands.is_exact,
-            any_batch=demands.any_batch,
-        )
+        return OpenVinoNetwork(model, demands.callers, is_exact=demands.is_exact)
     from worker.networks.litert import LiteRtNetwork  # noqa: PLC0415
 
-    return LiteRtNetwork(model, demands.threads_a_call, any_batch=demands.any_batch)
+    return LiteRtNetwork(model)

@@ -11,33 +11,23 @@ MAX_SIZES = 8
 
 
 class LiteRtNetwork:
-    """Interpreters for each input size, of which the number of pictures may be left open."""
+    """Interpreters for each input size."""
 
-    def __init__(self, model: bytes, threads_a_call: int = 1, *, any_batch: bool = False) -> None:
+    def __init__(self, model: bytes) -> None:
         """Run ``model``, the content of a LiteRT file."""
         self._model = model
-        self._threads_a_call = threads_a_call
-        self._any_batch = any_batch
         self._spares: Spares[tuple[int, ...], Interpreter] = Spares(MAX_SIZES)
 
     def outputs(self, inputs: Inputs) -> list[Floats]:
         """See ``Network.outputs``."""
-        size = inputs.shape[1:] if self._any_batch else inputs.shape
-        with self._spares.lent(size, lambda: self._made(inputs.shape)) as interpreter:
-            takes = interpreter.get_input_details()[0]
-            if tuple(takes["shape"]) != inputs.shape:
-                _resize(interpreter, inputs.shape)
-            interpreter.set_tensor(takes["index"], inputs)
+        with self._spares.lent(inputs.shape, lambda: self._made(inputs.shape)) as interpreter:
+            interpreter.set_tensor(interpreter.get_input_details()[0]["index"], inputs)
             interpreter.invoke()
             outputs = interpreter.get_output_details()
             return [np.asarray(interpreter.get_tensor(each["index"]), np.float32) for each in outputs]
 
     def _made(self, shape: tuple[int, ...]) -> Interpreter:
-        interpreter = Interpreter(model_content=self._model, num_threads=self._threads_a_call)
-        _resize(interpreter, shape)
+        interpreter = Interpreter(model_content=self._model, num_threads=1)
+        interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
+        interpreter.allocate_tensors()
         return interpreter
-
-
-def _resize(interpreter: Interpreter, shape: tuple[int, ...]) -> None:
-    interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
-    interpreter.allocate_tensors()

@@ -14,24 +14,22 @@ from worker.networks.network import Floats, Inputs
 # Each size costs some 20 MB and a fifth of a second; a network that takes any size is half as fast and
 # slower still where sizes alternate, and what it keeps of each grows without end.
 MAX_SIZES = 6
-ANY = -1
 
 
 class OpenVinoNetwork:
-    """One compiled network for each input size, of which the number of pictures may be left open."""
+    """One compiled network for each input size; the sizes of long ago are forgotten."""
 
-    def __init__(self, model: bytes, callers: int, threads_a_call: int = 1, *, is_exact: bool, any_batch: bool) -> None:
+    def __init__(self, model: bytes, callers: int, *, is_exact: bool) -> None:
         """Run ``model``, the content of a LiteRT file, for ``callers`` threads at a time.
 
         Raises:
             RuntimeError: it is none, or none that can be run.
         """
         self._model = _read(model)
-        self._any_batch = any_batch
         # Not pinned: the streams of several processes would be pinned to the same cores.
         self._options: dict[str, Any] = {
             "NUM_STREAMS": callers,
-            "INFERENCE_NUM_THREADS": callers * threads_a_call,
+            "INFERENCE_NUM_THREADS": callers,
             "ENABLE_CPU_PINNING": False,
         }
         if is_exact:
@@ -41,8 +39,7 @@ class OpenVinoNetwork:
 
     def outputs(self, inputs: Inputs) -> list[Floats]:
         """See ``Network.outputs``."""
-        shape = (ANY, *inputs.shape[1:]) if self._any_batch else inputs.shape
-        return self._of(shape).outputs(inputs)
+        return self._of(inputs.shape).outputs(inputs)
 
     def _of(self, shape: tuple[int, ...]) -> "_Compiled":
         with self._lock:
@@ -68,7 +65,7 @@ class _Compiled:
     def outputs(self, inputs: Inputs) -> list[Floats]:
         # Lists are safe to share: what one thread pops no other gets.
         request = self._spares.pop() if self._spares else self._model.create_infer_request()
-        request.infer([inputs], share_inputs=True)
+        request.infer([inputs], share_inputs=True, share_outputs=True)
         outputs = [np.array(tensor.data, np.float32) for tensor in request.output_tensors]
         self._spares.append(request)
         return outputs

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, get_args
 
+from deploy.local.system import usual_workers
 from shared.settings import PREFIX, UnknownSetting, refuse_unknown
 
 WireChoice = Literal["mjpeg", "h264", "both"]
@@ -29,7 +30,7 @@ class Options:
     wire: WireChoice = "mjpeg"
     scene: SceneChoice = "busy"
     clip: Path | None = None
-    workers: int = 1
+    workers: int = usual_workers()
     start: int = 8
     step: int = 8
     most: int = 96
@@ -81,7 +82,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="what busy cameras show, each from another place on; drawn people where there is no filmed clip",
     )
-    add("--workers", type=int, default=default.workers, metavar="N", help="inference workers (1)")
+    add(
+        "--workers",
+        type=int,
+        default=default.workers,
+        metavar="N",
+        help="inference workers; as `up` runs them without",
+    )
     add("--start", type=int, default=default.start, metavar="N", help="cameras of the first step (8)")
     add("--step", type=int, default=default.step, metavar="N", help="how many more each time (8)")
     add(

@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
     port = free_port()
     found = Site(f"http://127.0.0.1:{port}", data)
-    up = [str(MASKWATCH), "up", "--data", str(data), "--port", str(port), "--no-trainer"]
+    up = [str(MASKWATCH), "up", "--data", str(data), "--port", str(port), "--no-trainer", "--workers", "1"]
     with running(up, data / "up.log"):
         eventually(lambda: _sees_both(found), timeout_s=90, interval_s=0.3)
         yield found

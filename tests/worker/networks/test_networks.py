@@ -58,8 +58,8 @@ def test_a_file_that_is_no_network_is_told(runtime: Runtime, model: bytes, cut: 
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_batch_may_be_of_any_number(runtime: Runtime, classifier_file: bytes) -> None:
-    network = load_network(classifier_file, Demands(runtime, any_batch=True, is_exact=True))
+def test_those_of_a_batch_are_told_as_if_alone(runtime: Runtime, classifier_file: bytes) -> None:
+    network = load_network(classifier_file, Demands(runtime, is_exact=True))
     faces = np.random.default_rng(3).random((5, 96, 96, 3), np.float32)
     together = network.outputs(faces)[0]
     alone = np.concatenate([network.outputs(face[None])[0] for face in faces])
