@@ -27,8 +27,8 @@ def test_a_setting_of_another_process_is_no_error(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_setting_out_of_range_is_refused_with_its_name_and_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MASKWATCH_BATCH_FRAMES", "0")
-    with pytest.raises(InvalidSetting, match="MASKWATCH_BATCH_FRAMES is '0'"):
+    monkeypatch.setenv("MASKWATCH_BATCH_FRAMES", "-1")
+    with pytest.raises(InvalidSetting, match="MASKWATCH_BATCH_FRAMES is '-1'"):
         load(WorkerSettings)
 
 

@@ -119,7 +119,7 @@ def sequences(feed: Feed) -> set[int]:
     [
         pytest.param({"STATE_REDIS": "redis://:secret@127.0.0.1:1/0"}, "no Redis server answers", id="no server"),
         pytest.param({"DETECTOR": "yunet"}, "set MASKWATCH_YUNET_WEIGHTS", id="no weights"),
-        pytest.param({"BATCH_FRAMES": "0"}, "MASKWATCH_BATCH_FRAMES", id="a setting out of range"),
+        pytest.param({"BATCH_FRAMES": "-1"}, "MASKWATCH_BATCH_FRAMES", id="a setting out of range"),
         pytest.param({"BATCH_FRAME": "8"}, "did you mean MASKWATCH_BATCH_FRAMES", id="a misspelt setting"),
         pytest.param({"REGISTRY": "/nowhere"}, "no model is promoted", id="no model"),
     ],
