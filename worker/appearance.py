@@ -13,6 +13,7 @@ from worker.turning import turned
 
 SIDE_PX = 64
 GRID = 2  # cells a side
+LOOKED_AT_PX = 32  # of a region, along a side
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ def appearance(picture: Picture, box: Box) -> tuple[int, ...]:
     if inside is None:
         return ()
     x0, y0, x1, y1 = inside
-    cells = cv2.resize(picture[y0:y1, x0:x1], (GRID * 8, GRID * 8), interpolation=cv2.INTER_AREA)
+    # Of large regions every few pixels: averages of thousands and of hundreds are the same colour.
+    step = max(1, min(x1 - x0, y1 - y0) // LOOKED_AT_PX)
+    cells = cv2.resize(picture[y0:y1:step, x0:x1:step], (GRID * 8, GRID * 8), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(cells, cv2.COLOR_BGR2LAB).astype(np.float64)
     lab[..., 0] = 64 + lab[..., 0] / 2
     means = lab.reshape(GRID, 8, GRID, 8, 3).mean(axis=(1, 3))

@@ -184,7 +184,6 @@ class WorkerLoop:
             self._next_forget_at = time.monotonic() + FORGET_CONSUMERS_INTERVAL_S
 
     def _leave(self) -> None:
-        self._stages.close()
         try:
             self._group.leave()
         except redis.RedisError as error:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -17,6 +18,13 @@ LOADED, FAILED = "loaded", "failed"
 RELOAD_OUTCOMES = (LOADED, *(refusal.value for refusal in Refusal), FAILED)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _FRAMES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class _StageSeries(NamedTuple):
+    duration: Histogram
+    items_in: Counter
+    items_out: Counter
+    last: Gauge
 
 
 class WorkerMetrics:
@@ -58,6 +66,7 @@ class WorkerMetrics:
         self._reloads = Counter(names.MODEL_RELOADS, "Model versions tried", ["outcome"], registry=registry)
         self._reload_at = Gauge(names.MODEL_RELOAD_TIMESTAMP, "Since when the version is served", registry=registry)
         self._behind = Gauge(names.MODEL_BEHIND, "1 while another version is promoted", registry=registry)
+        self._of_stage: dict[str, _StageSeries] = {}
         self._served: int | None = None
         self._promoted: int | None = None
         for stage in STAGES:
@@ -91,11 +100,22 @@ class WorkerMetrics:
 
     def passed(self, stage: str, seconds: float, items_in: int, items_out: int) -> None:
         """Record a stage that has ended."""
-        self._duration.labels(stage).observe(seconds)
-        self._items.labels(stage, "in").inc(items_in)
+        series = self._of_stage.get(stage) or self._series(stage)
+        series.duration.observe(seconds)
+        series.items_in.inc(items_in)
         self.frames_judged += items_in if stage == "detect" else 0  # each frame that is judged passes it once
-        self._items.labels(stage, "out").inc(items_out)
-        self._last.labels(stage).set_to_current_time()
+        series.items_out.inc(items_out)
+        series.last.set_to_current_time()
+
+    def _series(self, stage: str) -> "_StageSeries":
+        """Of a stage that has never ended before; looking them up by label costs more than counting."""
+        series = self._of_stage[stage] = _StageSeries(
+            self._duration.labels(stage),
+            self._items.labels(stage, "in"),
+            self._items.labels(stage, "out"),
+            self._last.labels(stage),
+        )
+        return series
 
     def dead_letter(self, reason: DeadLetterReason) -> None:
         """Count an entry that was given up."""

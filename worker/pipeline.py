@@ -11,7 +11,7 @@ import cv2
 from shared.messages import Box, Detection, Label
 from worker.appearance import appearance, sight
 from worker.classifier import Classifier, Judgement
-from worker.detectors import Detector, FaceBox, Patch, Picture, Size, size_of
+from worker.detectors import Detector, Each, FaceBox, Patch, Picture, Size, size_of
 from worker.regions import Regions, patches_of, scan
 
 Clock = Callable[[], float]  # monotonic seconds
@@ -62,6 +62,8 @@ class Pipeline:
         self._clock = clock
         self._min_face_px = min_face_px
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="detect")
+        # One thread more would only pass work on and wait for it.
+        self.each: Each = map if threads == 1 else self._pool.map
         # With a thread for each part of a picture, OpenCV's own threads only get in their way.
         cv2.setNumThreads(1)
 
@@ -73,11 +75,11 @@ class Pipeline:
         """Judge what moved in each picture; one answer for each, in the same order."""
         pictures = [each.picture for each in shown]
         patches = [self._patches(each) for each in shown]
-        found, detect_s = self._timed(lambda: scan(self.detector, pictures, patches, self._pool.map))
+        found, detect_s = self._timed(lambda: scan(self.detector, pictures, patches, self.each))
         faces = [[_rounded(face) for face in some] for some in found]
-        crops, crop_s = self._timed(lambda: list(self._pool.map(self._crops, shown, faces)))
+        crops, crop_s = self._timed(lambda: [self._crops(*both) for both in zip(shown, faces, strict=True)])
         together = list(chain.from_iterable(crops))
-        judgements, classify_s = self._timed(lambda: self.classifier.classify(together, self._pool.map))
+        judgements, classify_s = self._timed(lambda: self.classifier.classify(together, self.each))
         of_picture = _dealt(judgements, [len(some) for some in faces])
         by_pixels, by_faces = (
             _shares([sum(patch.pixels for patch in some) for some in patches]),
@@ -87,7 +89,9 @@ class Pipeline:
             {"detect": detect_s * pixels, "crop": crop_s * some, "classify": classify_s * some}
             for pixels, some in zip(by_pixels, by_faces, strict=True)
         ]
-        return list(self._pool.map(_judged, shown, faces, of_picture, seconds, patches))
+        return list(
+            self.each(lambda all_of: _judged(*all_of), zip(shown, faces, of_picture, seconds, patches, strict=True))
+        )
 
     def close(self) -> None:
         """End the threads."""

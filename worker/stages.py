@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from shared.messages import DeadLetterReason, Detection, Label
@@ -39,11 +38,6 @@ class Stages:
         self._now = now
         self._age_s = age_s
         self._endings = Endings(worker_id, pipeline.detector.name, pipeline.classifier.version)
-        self._decoders = ThreadPoolExecutor(pipeline.threads, thread_name_prefix="decode")
-
-    def close(self) -> None:
-        """End the decoding threads; the pipeline is its owner's to close."""
-        self._decoders.shutdown()
 
     def serve(self, classifier: Classifier) -> None:
         """Judge with another model version from the next batch on."""
@@ -81,7 +75,7 @@ class Stages:
 
     def decode(self, frames: Sequence[Frame]) -> tuple[list[Ending], list[DecodedFrame]]:
         """Decode the pictures, several at once; apart from them: frames without a picture as stated."""
-        outcomes = list(self._decoders.map(self._decode, frames))
+        outcomes = list(self._pipeline.each(self._decode, frames))
         undecodable = [outcome for outcome in outcomes if isinstance(outcome, Ending)]
         return undecodable, [outcome for outcome in outcomes if isinstance(outcome, DecodedFrame)]
 

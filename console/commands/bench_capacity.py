@@ -32,7 +32,10 @@ ClipOption = Annotated[
         "--clip", help="What busy cameras show, each from another place on; drawn people without.", metavar="FILE"
     ),
 ]
-WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run.")]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, max=MAX_WORKERS, help="Inference workers to run; as `up` does without."),
+]
 StartOption = Annotated[int, typer.Option("--start", min=1, max=_MOST, help="Cameras of the first step.")]
 StepOption = Annotated[int, typer.Option("--step", min=1, max=_MOST, help="How many more each time.")]
 MostOption = Annotated[
@@ -62,7 +65,7 @@ def capacity(  # noqa: PLR0913 - each is an option
     wire: WireOption = "mjpeg",
     scene: SceneOption = "busy",
     clip: ClipOption = None,
-    workers: WorkersOption = 1,
+    workers: WorkersOption = None,
     start: StartOption = 8,
     step: StepOption = 8,
     most: MostOption = 96,
