@@ -26,7 +26,8 @@ PhotographsOption = Annotated[
     int | None, typer.Option("--photographs", min=1, help="Show only so many of the photographs.")
 ]
 LoopFramesOption = Annotated[
-    int, typer.Option("--loop-frames", min=1, help="Frames for the loop to judge; Maskwatch judges all.")
+    int,
+    typer.Option("--loop-frames", min=1, help="About how many frames the loop judges, evenly spaced; Maskwatch all."),
 ]
 RoundsOption = Annotated[int, typer.Option("--rounds", min=1, max=100, help="How often each takes its turn.")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Workers of the system.")]
