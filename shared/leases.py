@@ -79,6 +79,18 @@ def acquire_all(state: redis.Redis, keys: Sequence[str], owner: str, ttl_ms: int
     return [Lease(key, owner, token) if token else None for key, token in zip(keys, tokens, strict=True)]
 
 
+def renew_all(state: redis.Redis, held: Sequence[Lease], ttl_ms: int) -> list[bool]:
+    """Hold leases for another while, in one round trip; false where another owner came in between."""
+    if not held:
+        return []
+    script = state.register_script(_ACQUIRE)
+    with state.pipeline(transaction=False) as pipeline:
+        for lease in held:
+            script(keys=[lease.key], args=[lease.owner, ttl_ms, 0, MAX_TTL_MS], client=pipeline)
+        tokens = [int(token) for token in pipeline.execute()]
+    return [token == lease.token for token, lease in zip(tokens, held, strict=True)]
+
+
 def free(state: redis.Redis, keys: Sequence[str]) -> list[str]:
     """Which of these leases nobody holds now."""
     with state.pipeline(transaction=False) as pipeline:

@@ -39,7 +39,8 @@ class CameraReader:
 
     def __init__(self, camera: Camera, board: CaptureBoard, equipment: Equipment) -> None:
         """Read ``camera``; a watched folder from where ``board`` says that it is."""
-        self.mailbox = Mailbox()
+        # A quarter: told all at once, they must not push out what the events stage has yet to read.
+        self.mailbox = Mailbox(most_withheld=equipment.settings.max_results_per_camera // 4)
         self.stop = threading.Event()
         self._camera = camera
         self._key = equipment.key

@@ -2,14 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable
-from functools import partial
-
-import redis
 
 from producer.equipment import Equipment
+from producer.live.accounts import FrameAccounts
 from producer.live.camera_reader import CameraReader
-from producer.live.capture_clock import CaptureClock
 from producer.live.mailbox import Arrival
 from producer.live.picture_check import PictureCheck
 from producer.live.sameness import SamePicture
@@ -18,17 +14,15 @@ from producer.owning.camera_lease import CameraLease
 from producer.owning.capture_board import CaptureBoard
 from producer.pictures.encoding import encode, size_of
 from producer.pictures.reduction import reduced_luma
-from producer.publishing.outage import Outage
 from producer.publishing.publisher import Fenced
 from producer.sources.base import Luma
 from shared.cameras import Camera, Motion, PictureFault, SourceKind, StallReason
-from shared.messages import Box, DropReason, FrameHeader
+from shared.messages import DropReason, FrameHeader
 
 _log = logging.getLogger(__name__)
 
 _WAIT_S = 0.2
 _TELL_S = 1.0  # what is withheld is told with the next frame, or after so long
-_TELL_MOST = 256  # at a time
 
 
 class FrameSender:
@@ -44,32 +38,29 @@ class FrameSender:
     ) -> None:
         """Frames carry the lease's token as their epoch."""
         self._camera = camera
-        self._lease = lease
         self._reader = reader
         self._board = board
-        self._publisher = equipment.publisher
+        self._accounts = FrameAccounts(camera.id, lease, equipment.publisher, board, reader.mailbox, reader.stop)
         self._settings = equipment.settings
         self._metrics = equipment.metrics
         self._load = equipment.load
-        self._outage = Outage(f"frames server of camera {camera.id}")
-        self._clock = CaptureClock()
         self._check = PictureCheck()
         self._same = SamePicture(equipment.settings.frozen_after_s)
         self._gate = self._make_gate()
         self._size: tuple[int, int] | None = None
-        self._sequence = 0
         self._told_at = 0.0
 
     def send(self) -> None:
         """Send until stopped."""
         try:
             # Before its first frame: an owner of before may have one in its hands.
-            self._publish(lambda: self._publisher.claim(self._camera.id, self._lease.token))
+            self._accounts.claim()
             while not self._reader.stop.is_set():
                 arrival = self._reader.mailbox.take(_WAIT_S)
                 if arrival is not None:
                     self._handle_safely(arrival)
                 self._tell_if_due(time.monotonic())
+            self._accounts.close()
         except Fenced:
             return  # the supervision finds the same and says so
 
@@ -79,8 +70,10 @@ class FrameSender:
         except Fenced:
             raise
         except Exception:  # noqa: BLE001 - logged whole
-            # One picture that cannot be converted is lost and counted as such; the next may be sound.
-            _log.exception("camera %s: frame %d", self._camera.id, self._sequence)
+            # Of a picture that cannot be converted so much is said; the next may be sound.
+            _log.exception("camera %s: a picture", self._camera.id)
+            self._accounts.end_owed(DropReason.CORRUPT)
+            self._gate = self._make_gate()
 
     def change(self, camera: Camera) -> None:
         """Go on with another gate and other zones; from any thread."""
@@ -95,21 +88,22 @@ class FrameSender:
 
     def _tell_if_due(self, now: float) -> None:
         """Say what was withheld though nothing was sent behind it."""
-        if now - self._told_at >= _TELL_S and not self._reader.stop.is_set():
-            self._tell_withheld(now)
+        if now - self._told_at >= _TELL_S:
+            self._settle(now)
 
-    def _tell_withheld(self, before: float) -> None:
-        """Number the pictures that were due before an instant and are not sent, and say so in one call."""
+    def _settle(self, before: float) -> bool:
+        """Tell what was withheld before an instant; whether the next picture may be numbered."""
         self._told_at = time.monotonic()
-        size = self._size or (1, 1)
-        headers = [self._next_header(at, size) for at in self._reader.mailbox.take_withheld(before)]
-        for first in range(0, len(headers), _TELL_MOST):
-            told = headers[first : first + _TELL_MOST]
-            self._publish(partial(self._publisher.drop_all, told, DropReason.THROTTLED, self._lease.token))
+        return self._accounts.settle(before, self._size or (1, 1))
+
+    def _may_number(self, arrival: Arrival) -> bool:
+        """Whether the picture gets its number now, behind all older ones; otherwise it is told later."""
+        if self._settle(arrival.at):
+            return True
+        self._reader.mailbox.withhold(arrival.at)
+        return False
 
     def _handle(self, arrival: Arrival) -> None:
-        if arrival.is_due:
-            self._tell_withheld(arrival.at)
         with self._metrics.stage("inspect"):
             luma = reduced_luma(arrival.picture)
             fault = self._check.fault_of(arrival.picture, luma, arrival.at)
@@ -129,25 +123,28 @@ class FrameSender:
         if not arrival.is_due:
             return
         self._reader.want_another()
-        header = self._next_header(arrival.at, self._size or (1, 1))
-        self._publish(lambda: self._publisher.drop(header, DropReason.CORRUPT, self._lease.token))
+        if self._may_number(arrival):
+            header = self._accounts.number(arrival.at, self._size or (1, 1))
+            self._accounts.drop([header], DropReason.CORRUPT)
 
     def _send_or_hold(self, arrival: Arrival, luma: Luma) -> None:
         size = size_of(arrival.picture)
         if self._size not in {None, size}:
             self._board.fault(PictureFault.SIZE_CHANGE)
         self._size = size
+        if not self._may_number(arrival):
+            return
         gate, relief = self._gate, self._load.relief
         gate.keyframe_interval_s = relief.keyframe_interval_s(
             self._settings.keyframe_interval_s, self._settings.fresh_within_s
         )
         with self._metrics.stage("gate"):
             look = gate.look(luma, *size, arrival.at)
-        header = self._next_header(arrival.at, size, look.regions, relief.halvings_of(*size))
+        header = self._accounts.number(arrival.at, size, look.regions, relief.halvings_of(*size))
         if look.is_wanted:
             is_published = self._send(header, arrival)
         else:
-            is_published = self._publish(lambda: self._publisher.drop(header, DropReason.UNCHANGED, self._lease.token))
+            is_published = self._accounts.drop([header], DropReason.UNCHANGED)
         if is_published:
             self._note(arrival)
         elif self._gate is gate:
@@ -164,41 +161,7 @@ class FrameSender:
         with self._metrics.stage("encode"):
             jpeg = encode(arrival.picture, self._settings.jpeg_quality)
         with self._metrics.stage("publish"):
-            is_published = self._publish(lambda: self._publisher.publish(header, jpeg, self._lease.token))
+            is_published = self._accounts.publish(header, jpeg)
         if is_published:
             self._metrics.capture_delay.observe(time.monotonic() - arrival.at)
         return is_published
-
-    def _next_header(
-        self, at: float, size: tuple[int, int], regions: tuple[Box, ...] | None = None, halvings: int = 0
-    ) -> FrameHeader:
-        """Number a captured picture; whatever becomes of it, a gap in the numbers would be seen and counted."""
-        instant = self._clock.at(at)
-        if instant.step_s:
-            self._board.fault(PictureFault.CLOCK_STEP)
-        header = FrameHeader(
-            camera=self._camera.id,
-            epoch=self._lease.token,
-            sequence=self._sequence,
-            captured_at=instant.at,
-            width=size[0],
-            height=size[1],
-            regions=regions,
-            halvings=halvings,
-            clock_step_s=instant.step_s,
-        )
-        self._board.count(self._sequence, instant.at, time.monotonic())
-        self._sequence += 1
-        return header
-
-    def _publish(self, write: Callable[[], None]) -> bool:
-        """Write to the frames server unless the camera may be somebody else's; false where that did not happen."""
-        if self._reader.stop.is_set() or not self._lease.is_valid(time.monotonic()):
-            return False
-        try:
-            write()
-        except redis.RedisError as error:
-            self._outage.begin(error)
-            return False
-        self._outage.end()
-        return True

@@ -1,6 +1,7 @@
 """Between a camera's two threads: the newest picture, and which due ones will not be sent."""
 
 import threading
+from collections import deque
 from dataclasses import dataclass, replace
 
 from producer.sources.base import Picture
@@ -22,11 +23,14 @@ class Arrival:
 class Mailbox:
     """Holds the newest picture only: a sender that is held up never gets an old one."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, most_withheld: int) -> None:
+        """Empty; of more withheld pictures than ``most_withheld`` the oldest are forgotten.
+
+        These have no number yet: a camera of which nothing can be told for long counts as not captured meanwhile.
+        """
         self._changed = threading.Condition()
         self._newest: Arrival | None = None
-        self._withheld: list[float] = []
+        self._withheld: deque[float] = deque(maxlen=most_withheld)
 
     def put(self, arrival: Arrival) -> None:
         """Replace what waits; where that was one to send, this is, and of two to send the older one is withheld."""
@@ -61,5 +65,7 @@ class Mailbox:
         """When the pictures came, in order, that were withheld and are older than an instant."""
         with self._changed:
             taken = sorted(at for at in self._withheld if at < before)
-            self._withheld = [at for at in self._withheld if at >= before]
+            later = [at for at in self._withheld if at >= before]
+            self._withheld.clear()
+            self._withheld.extend(later)
             return taken

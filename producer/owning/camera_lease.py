@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 
 import redis
 
@@ -41,19 +42,28 @@ class CameraLease:
         with self._lock:
             return now < self._valid_until
 
-    def renew(self) -> None:
-        """Hold it for another while.
+    @classmethod
+    def renew_all(cls, held: Sequence["CameraLease"]) -> list[bool]:
+        """Hold leases of one server and duration for another while; false where another producer came in between.
+
+        One round trip for all: renewed one by one, the last of many run out on a machine that is too busy.
 
         Raises:
-            leases.LeaseLost: another producer held it in between.
+            redis.RedisError: the state server did not answer; what was held is held for as long as before.
         """
+        if not held:
+            return []
         asked_at = time.monotonic()
-        renewed = leases.acquire(self._state, self._lease.key, self._lease.owner, self._ttl_ms)
-        if renewed is None or renewed.token != self._lease.token:
-            raise leases.LeaseLost(self._lease.key)
-        with self._lock:
-            self._valid_until = asked_at + self._ttl_ms / 1000
+        are_ours = leases.renew_all(held[0]._state, [each._lease for each in held], held[0]._ttl_ms)
+        for lease, is_ours in zip(held, are_ours, strict=True):
+            if is_ours:
+                lease._trust_from(asked_at)
+        return are_ours
 
     def release(self) -> None:
         """Let the next producer have it at once."""
         leases.release(self._state, self._lease)
+
+    def _trust_from(self, asked_at: float) -> None:
+        with self._lock:
+            self._valid_until = asked_at + self._ttl_ms / 1000

@@ -1,8 +1,10 @@
 """What becomes known of one camera: its status and what befell it, written only by its owner."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import redis
+from redis.client import Pipeline
 
 from producer.owning.capture_board import CaptureBoard
 from shared.cameras import CaptureStatus
@@ -24,6 +26,7 @@ class Report:
 
     def __init__(self, state: redis.Redis, keys: KeySpace, owner: str, board: CaptureBoard) -> None:
         """Nothing is written yet."""
+        self._state = state
         self._write = state.register_script(_REPORT)
         self._keys = keys
         self._owner = owner
@@ -37,12 +40,7 @@ class Report:
         Raises:
             redis.RedisError: the state server did not answer; what is to be counted is kept.
         """
-        status = self._board.status(now)
-        last = self._last
-        is_news = last is None or (last.state, last.has_ended) != (status.state, status.has_ended)
-        if is_news or now - self._written_at >= REPORT_S:
-            self.write(status)
-            self._last, self._written_at = status, now
+        write_due(self._state, [self], now)
 
     def write(self, status: CaptureStatus) -> None:
         """Write a status, and count what befell the camera since the last one.
@@ -50,15 +48,53 @@ class Report:
         Raises:
             redis.RedisError: as above.
         """
-        counts = self._board.take_counts()
-        try:
-            self._run(status, counts)
-        except redis.RedisError:
-            self._board.give_back(counts)
-            raise
+        _write_all(self._state, [(self, status)])
 
-    def _run(self, status: CaptureStatus, counts: Counter[str]) -> None:
+    def status_if_due(self, now: float) -> CaptureStatus | None:
+        """The status to write at ``now``, if one is due."""
+        status = self._board.status(now)
+        last = self._last
+        is_news = last is None or (last.state, last.has_ended) != (status.state, status.has_ended)
+        return status if is_news or now - self._written_at >= REPORT_S else None
+
+    def note_written(self, status: CaptureStatus, now: float) -> None:
+        """That status was written at ``now``."""
+        self._last, self._written_at = status, now
+
+    def add_to(self, pipeline: Pipeline, status: CaptureStatus) -> Counter[str]:
+        """Have a pipeline write a status and count what befell the camera, which is given out."""
+        counts = self._board.take_counts()
         camera = status.camera
         keys = [self._keys.producer_lease(camera), self._keys.capture(camera), self._keys.capture_counts(camera)]
         increments = [part for field, count in counts.items() for part in (field, count)]
-        self._write(keys=keys, args=[self._owner, status.model_dump_json(), *increments])
+        self._write(keys=keys, args=[self._owner, status.model_dump_json(), *increments], client=pipeline)
+        return counts
+
+    def give_back(self, counts: Counter[str]) -> None:
+        """Those counts could not be written: they come with the next ones."""
+        self._board.give_back(counts)
+
+
+def write_due(state: redis.Redis, reports: Sequence[Report], now: float) -> None:
+    """Write of many cameras what is due at ``now``, as ``Report.write_if_due`` does, in one round trip.
+
+    Raises:
+        redis.RedisError: as there.
+    """
+    due = [(report, status) for report in reports if (status := report.status_if_due(now)) is not None]
+    _write_all(state, due)
+    for report, status in due:
+        report.note_written(status, now)
+
+
+def _write_all(state: redis.Redis, due: Sequence[tuple[Report, CaptureStatus]]) -> None:
+    if not due:
+        return
+    with state.pipeline(transaction=False) as pipeline:
+        taken = [(report, report.add_to(pipeline, status)) for report, status in due]
+        try:
+            pipeline.execute()
+        except redis.RedisError:
+            for report, counts in taken:
+                report.give_back(counts)
+            raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
-from producer.owning import sharing
+from producer.owning import reporting, sharing
 from producer.owning.camera_lease import CameraLease
 from producer.owning.camera_list import CameraList
 from producer.owning.capture_board import CaptureBoard
@@ -17,7 +17,6 @@ from producer.publishing.eviction import Evictor
 from shared import heartbeats, leases
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
-from shared.leases import LeaseLost
 from shared.settings import ProducerSettings
 from shared.streams import HEARTBEAT_CAMERA, KeySpace
 
@@ -94,14 +93,12 @@ class Supervision:
         Raises:
             redis.RedisError: the state server did not answer; cameras that run go on, call again.
         """
-        if self._renewal.is_due(now):
-            self._renew_leases()
+        self._renew_if_due(now)
         if self._poll.is_due(now):
             wanted = self._list.read()
             self._follow(wanted)
             self._balance(wanted, now)
-        for attached in self._attached.values():
-            attached.report.write_if_due(now)
+        reporting.write_due(self._servers.state, [attached.report for attached in self._attached.values()], now)
 
     def trim_frames(self) -> None:
         """Remove old frames of every camera seen so far; call about once a second, from any thread.
@@ -163,6 +160,8 @@ class Supervision:
             self._detach(list(self._attached)[-surplus:])
 
     def _attach(self, camera: Camera) -> None:
+        # Attaching many cameras takes long where the machine is busy: those that run must not lose theirs.
+        self._renew_if_due(time.monotonic())
         # An owner's name is used once: each start of a live camera gets a token, thus an epoch, of its own.
         owner = f"{self._process_id}/{next(self._starts)}"
         key = self._keys.producer_lease(camera.id)
@@ -193,11 +192,13 @@ class Supervision:
             attached.lease.release()
             _log.info("camera %s detached", camera_id)
 
-    def _renew_leases(self) -> None:
-        for camera_id, attached in list(self._attached.items()):
-            try:
-                attached.lease.renew()
-            except LeaseLost:
+    def _renew_if_due(self, now: float) -> None:
+        if not self._renewal.is_due(now):
+            return
+        held = list(self._attached.items())
+        are_ours = CameraLease.renew_all([attached.lease for _, attached in held])
+        for (camera_id, attached), is_ours in zip(held, are_ours, strict=True):
+            if not is_ours:
                 _log.warning("camera %s: another producer has taken it over", camera_id)
                 attached.runner.stop()
                 del self._attached[camera_id]

@@ -105,6 +105,12 @@ def results_of(servers: Servers, camera: str = "gate") -> list[FrameResult]:
     return [FrameResult.model_validate_json(fields[RESULT]) for _, fields in entries]
 
 
+def assert_each_number_ended_once(servers: Servers, camera: str = "gate") -> None:
+    """Of a camera in its first epoch, each number is a frame or a result, and no number is left out."""
+    numbers = sorted([*sequences_of(servers, camera), *(each.sequence for each in results_of(servers, camera))])
+    assert numbers == list(range(len(numbers)))
+
+
 def judge(servers: Servers, next_sequence: int, epoch: int = 0, camera: str = "gate") -> None:
     """Be the events stage: all frames below ``next_sequence`` are judged."""
     checkpoint = KEYS.checkpoint(camera)

@@ -73,3 +73,12 @@ def test_many_are_taken_and_renewed_at_once(servers: Servers) -> None:
     assert [each and each.token for each in first] == [1, None, 1]
     assert leases.acquire_all(servers.state, ["a", "b", "c"], "me", 1000) == first
     assert leases.acquire_all(servers.state, [], "me", 1000) == []
+
+
+def test_leases_of_several_owners_are_renewed_at_once_and_one_that_was_taken_is_told(servers: Servers) -> None:
+    held = [leases.acquire(servers.state, key, f"me/{key}", 1000) for key in ("a", "b")]
+    mine = [each for each in held if each is not None]
+    servers.state.hset("b", mapping={"owner": "", "expires_at_ms": 0})
+    assert leases.acquire(servers.state, "b", "another", 1000)
+    assert leases.renew_all(servers.state, mine, 1000) == [True, False]
+    assert leases.renew_all(servers.state, [], 1000) == []

@@ -20,6 +20,7 @@ from shared.streams import WORKER_GROUP
 from tests.producer.builders import (
     KEYS,
     a_camera,
+    assert_each_number_ended_once,
     attach,
     frames_of,
     results_of,
@@ -51,17 +52,12 @@ def _throttled(servers: Servers) -> list[int]:
     return [each.sequence for each in results_of(servers) if each.reason == "throttled"]
 
 
-def _assert_each_number_once(servers: Servers) -> None:
-    numbers = sorted([*sequences_of(servers), *(each.sequence for each in results_of(servers))])
-    assert numbers == list(range(numbers[-1] + 1))
-
-
 def test_withheld_frames_are_numbered_in_order_and_told(servers: Servers) -> None:
     with mjpeg_server(interval_s=0.02) as source:
         camera = a_camera(source=source.url(), fps=50, motion="off")
         with _running(servers, camera, Relief(keyframes=1.0, rate=0.25)):
             eventually(lambda: len(_throttled(servers)) >= 30)
-    _assert_each_number_once(servers)
+    assert_each_number_ended_once(servers)
     assert len(_throttled(servers)) == pytest.approx(3 * len(sequences_of(servers)), abs=6)
     ended = [header for header, _ in frames_of(servers)] + results_of(servers)
     times = [each.captured_at for each in sorted(ended, key=lambda each: each.sequence)]
@@ -97,7 +93,7 @@ def test_a_camera_gives_way_while_no_worker_takes_its_frames_and_comes_back(serv
             eventually(lambda: len(_throttled(servers)) >= 10)
             servers.frames.xgroup_setid(stream, WORKER_GROUP, id="$")  # a worker has taken all of them
             eventually(lambda: _took_all_in_a_row(servers, 5))
-    _assert_each_number_once(servers)
+    assert_each_number_ended_once(servers)
 
 
 def test_a_system_that_is_not_to_give_way_does_not(servers: Servers, redis_url: str) -> None:

@@ -10,6 +10,7 @@ from shared.connections import Servers
 from tests.producer.builders import (
     a_camera,
     a_clip,
+    assert_each_number_ended_once,
     attach,
     decoded,
     frames_of,
@@ -109,7 +110,7 @@ def test_each_start_of_a_live_camera_has_an_epoch_of_its_own(servers: Servers, r
     assert (2, 0) in {(header.epoch, header.sequence) for header, _ in frames_of(servers)}
 
 
-def test_frames_that_cannot_be_published_use_up_their_numbers(
+def test_frames_that_could_not_be_published_are_told_of_once_the_server_takes_them(
     two_servers: Servers, two_redis_urls: tuple[str, str]
 ) -> None:
     frames_url, state_url = two_redis_urls
@@ -117,10 +118,15 @@ def test_frames_that_cannot_be_published_use_up_their_numbers(
     with running_producer(frames_url, state_redis=state_url):
         eventually(lambda: len(sequences_of(two_servers)) >= 3)
         with refusing_writes(two_servers.frames):
-            eventually(lambda: _captured(two_servers) > len(sequences_of(two_servers)) + 3)
-        before = sequences_of(two_servers)
-        after = eventually(lambda: sequences_of(two_servers)[len(before) :])
-    assert after[0] > before[-1] + 3
+            eventually(lambda: _silence_of(two_servers) > timedelta(seconds=0.6))
+        eventually(lambda: _silence_of(two_servers) < timedelta(seconds=0.2))
+    assert len([each for each in results_of(two_servers) if each.reason == "throttled"]) >= 4
+    assert_each_number_ended_once(two_servers)
+    assert _captured(two_servers) == len(sequences_of(two_servers)) + len(results_of(two_servers))
+
+
+def _silence_of(servers: Servers) -> timedelta:
+    return datetime.now(UTC) - frames_of(servers)[-1][0].captured_at
 
 
 def _captured(servers: Servers) -> int:

@@ -10,6 +10,7 @@ from shared.streams import CAMERAS
 from tests.producer.builders import (
     KEYS,
     a_camera,
+    assert_each_number_ended_once,
     attach,
     frames_of,
     refusing_writes,
@@ -94,7 +95,8 @@ def test_a_lease_that_cannot_be_renewed_is_trusted_only_until_it_runs_out(
         eventually(lambda: _silence_of(two_servers) < timedelta(seconds=0.3))
     frames = frames_of(two_servers)
     assert {header.epoch for header, _ in frames} == {1}, "nobody else had it, so it went on"
-    assert len(frames) < frames[-1][0].sequence, "what it did not dare to publish has used up its numbers"
+    assert len(frames) < frames[-1][0].sequence, "what it did not dare to publish is told of, number by number"
+    assert_each_number_ended_once(two_servers)
 
 
 def _silence_of(servers: Servers) -> timedelta:
