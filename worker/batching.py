@@ -3,8 +3,8 @@
 MOST_FRAMES = 64
 FEWEST_FRAMES = 2
 # What a batch costs whatever is in it may take this share of its time; a larger batch only makes frames late.
-FIXED_SHARE = 0.08
-MOST_SECONDS = 0.15  # of judging a batch, since all of it is as late as its last frame
+FIXED_SHARE = 0.05
+MOST_SECONDS = 0.12  # of judging a batch, since all of it is as late as its last frame
 FIRST_FRAMES = 8  # before anything is learnt
 _MEMORY = 0.97  # how much of what was learnt is left behind the next batch
 _RATE_MEMORY = 0.9
