@@ -15,6 +15,7 @@ from worker.benching.scenes import WHOLE, Scene, at_size
 from worker.decoding import decode_picture
 from worker.detectors import Detector, Part, Picture
 from worker.detectors.detector import Pixels
+from worker.detectors.maskwatch import MaskwatchDetector
 
 SMALL = (640, 360)
 PATCHES_PX = (256, 512)
@@ -65,7 +66,8 @@ def detecting(
     larger = [at_size(each, WHOLE) for each in scene.pictures]
     for side in PATCHES_PX:
         patches = [Part(_patch(each, scene, number, side), WHOLE) for number, each in enumerate(larger)]
-        for together in TOGETHER:
+        # Those that are given one patch after the other gain nothing by several.
+        for together in TOGETHER if isinstance(detector, MaskwatchDetector) else (1,):
             several = f"{together} patches" if together > 1 else "patch"
             yield _detection(f"{variant} {several} {side}x{side}", patches, together, detector, bare, bare_call)
 
