@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -12,6 +13,14 @@ from shared import metric_names
 
 STAGES = ("capture", "inspect", "gate", "encode", "publish")
 _DELAYS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+class _StageSeries(NamedTuple):
+    items_in: Counter
+    items_out: Counter
+    in_progress: Gauge
+    duration: Histogram
+    last: Gauge
 
 
 class ProducerMetrics:
@@ -39,11 +48,17 @@ class ProducerMetrics:
         self._load_rate = Gauge(metric_names.LOAD_RATE, "Share of due live frames that is sent", registry=registry)
         self._load_lateness = Gauge(metric_names.LOAD_LATENESS, "How late live frames are", registry=registry)
         self.load(0.0, Relief())
-        for stage in STAGES:
-            for direction in ("in", "out"):
-                self._items.labels(stage, direction)
-            for series in (self._duration, self._in_progress, self._last):
-                series.labels(stage)
+        # Looking series up by label costs more than counting.
+        self._of_stage = {
+            stage: _StageSeries(
+                self._items.labels(stage, "in"),
+                self._items.labels(stage, "out"),
+                self._in_progress.labels(stage),
+                self._duration.labels(stage),
+                self._last.labels(stage),
+            )
+            for stage in STAGES
+        }
 
     def load(self, lateness_s: float, relief: Relief) -> None:
         """Tell how late live frames are, in seconds, and what gives way for that."""
@@ -55,12 +70,13 @@ class ProducerMetrics:
     def stage(self, stage: str) -> Iterator[None]:
         """Count one picture through a stage; one whose handling raises goes in and never comes out."""
         began_at = time.monotonic()
-        self._items.labels(stage, "in").inc()
-        with self._in_progress.labels(stage).track_inprogress():
+        series = self._of_stage[stage]
+        series.items_in.inc()
+        with series.in_progress.track_inprogress():
             yield
-        self._items.labels(stage, "out").inc()
-        self._duration.labels(stage).observe(time.monotonic() - began_at)
-        self._last.labels(stage).set_to_current_time()
+        series.items_out.inc()
+        series.duration.observe(time.monotonic() - began_at)
+        series.last.set_to_current_time()
 
     def captured(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a source, each one counted and timed; the time includes the wait for it."""

@@ -60,7 +60,7 @@ class ProducerSettings(Settings):
     frozen_after_s: float = Field(default=8.0, ge=0, le=3600)  # with the same picture a camera is stalled; 0 never
     motion: Motion = "medium"  # of live cameras without a sensitivity of their own
     keyframe_interval_s: float = Field(default=1.5, gt=0, le=60)  # a still scene is sent whole this often
-    late_after_ms: int = Field(default=250, ge=0, le=10_000)  # frames that wait longer let others give way; 0 never
+    late_after_ms: int = Field(default=350, ge=0, le=10_000)  # frames that wait longer let others give way; 0 never
     fresh_within_s: float = Field(default=5.0, gt=0, le=60)  # each live camera is judged this often, whatever gives way
     camera_key_file: Path | None = None  # opens cameras' sealed sources; none is in the user's data folder
 

@@ -1,7 +1,5 @@
 """How much each small square of a picture, a cell, differs from how it should look if nothing had moved."""
 
-from functools import cached_property
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -42,21 +40,32 @@ class Scanned:
         self.picture = picture
         self.cells = in_cells(picture)
         self.tells_of_light = tells_of_light(self.cells)
+        # Kept by hand: `functools.cached_property` lets one camera of all compute at a time before Python 3.12.
+        self._texture: Texture | None = None
+        self._blown_out: npt.NDArray[np.uint8] | None = None
+        self._has_blown_out: bool | None = None
 
-    @cached_property
+    @property
     def texture(self) -> Texture:
         """By how many levels the brightness changes from one pixel to the next, the mean of each cell."""
+        if self._texture is None:
+            self._texture = self._find_texture()
+        return self._texture
+
+    @property
+    def blown_out(self) -> npt.NDArray[np.uint8] | None:
+        """Where it is as bright as can be shown, or a neighbour is, 1, else 0; ``None`` where that is nowhere."""
+        if self._has_blown_out is None:
+            self._has_blown_out = bool(self.picture.max() >= _BLOWN_OUT)
+            if self._has_blown_out:
+                self._blown_out = np.asarray(cv2.dilate((self.picture >= _BLOWN_OUT).view(np.uint8), _AROUND), np.uint8)
+        return self._blown_out
+
+    def _find_texture(self) -> Texture:
         # As MORPH_GRADIENT does, which subtracts many times slower.
         steps = cv2.dilate(self.picture, _AROUND)
         steps = cv2.subtract(steps, cv2.erode(self.picture, _AROUND), dst=steps)
         return Texture(in_cells(np.asarray(steps, np.float32)) / np.float32(2))
-
-    @cached_property
-    def blown_out(self) -> npt.NDArray[np.uint8] | None:
-        """Where it is as bright as can be shown, or a neighbour is, 1, else 0; ``None`` where that is nowhere."""
-        if self.picture.max() < _BLOWN_OUT:
-            return None
-        return np.asarray(cv2.dilate((self.picture >= _BLOWN_OUT).view(np.uint8), _AROUND), np.uint8)
 
 
 class Comparison:

@@ -43,6 +43,8 @@ def strong_groups(strength: Floats, least: float) -> Cells:
     moved = strength >= 1
     if not moved.any():
         return moved
+    if not moved.any():
+        return moved
     _, labels = cv2.connectedComponents(moved.view(np.uint8), connectivity=8)
     places = np.flatnonzero(moved)  # few of them: what did not move is not touched again
     groups = labels.ravel()[places]

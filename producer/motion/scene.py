@@ -56,11 +56,17 @@ class Scene:
 
     def motion(self, comparison: Comparison, passed_s: float) -> Motion:
         """What moved, ``passed_s`` seconds after the comparison before it."""
-        moved = strong_groups(comparison.levels / self._bar(comparison.levels), self._sensitivity.least_strength)
+        moved = self._moved(comparison.levels)
         is_global = comparison.misfit > _GLOBAL_LEVELS or bool(moved.mean() > _GLOBAL_SHARE)
         if not is_global:
             self._learnt.learn(comparison.levels, moved, passed_s)
         return Motion(np.asarray(moved & self._counts, np.bool_), is_global)
+
+    def _moved(self, levels: Floats) -> Cells:
+        # No bar is lower than this one, and most pictures of a still scene stay below it.
+        if levels.max() < self._sensitivity.least_levels:
+            return np.zeros(levels.shape, np.bool_)
+        return strong_groups(levels / self._bar(levels), self._sensitivity.least_strength)
 
     def scan_whole(self, picture: Floats) -> None:
         """All of the picture is sent."""
