@@ -13,7 +13,7 @@ from worker.networks.network import Floats, Inputs
 
 # Each size costs some 20 MB and a fifth of a second; a network that takes any size is half as fast and
 # slower still where sizes alternate, and what it keeps of each grows without end.
-MAX_SIZES = 6
+MAX_SIZES = 4
 
 
 class OpenVinoNetwork:
