@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.console.web.site import Site
+from tests.waiting import eventually
 
 PEOPLE = {"with_mask": 48, "without_mask": 2, "incorrect_mask": 0, "cannot_tell": 4}
 FIGURES = {
@@ -34,6 +35,8 @@ FIGURES = {
 
 
 def test_today_is_told_of_each_camera_and_of_all(page: Page, site: Site) -> None:
+    # What is watched is committed once a second, and the page asks once a minute.
+    eventually(lambda: all(each["watched_seconds"] > 0 for each in site.get("/counts")["cameras"].values()), 60)
     page.goto(f"{site.url}/#/compliance")
     for name in ("All cameras", "demo-bare", "demo-masked"):
         card = page.locator("article", has=page.get_by_role("heading", name=name, exact=True))
