@@ -17,7 +17,11 @@ def keep_pictures_memory() -> None:
 
 
 def settle() -> None:
-    """Take what was loaded for good out of the garbage collector's rounds, and give back what loading needed."""
+    """Take what was loaded for good out of the garbage collector's rounds, and give back what loading needed.
+
+    To be called again behind each further load: what it leaves is else held on to.
+    """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)

@@ -10,6 +10,7 @@ import redis
 
 from shared.settings import WorkerSettings
 from shared.streams import CAMERAS, HEARTBEAT_CAMERA
+from worker import allocation
 from worker.batching import BatchPolicy
 from worker.classifier import Classifier
 from worker.entries import DecodedFrame, Ending, Entry
@@ -124,6 +125,7 @@ class WorkerLoop:
     def _take_newer_model(self) -> None:
         if self._models is not None and (classifier := self._models.newer()) is not None:
             self._stages.serve(classifier)
+            allocation.settle()  # the version before is gone, and so is what loading this one needed
 
     def _find_cameras(self) -> None:
         if time.monotonic() < self._next_cameras_at:

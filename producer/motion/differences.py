@@ -71,31 +71,45 @@ class Scanned:
 class Comparison:
     """A smoothed picture beside an earlier one of the same size.
 
-    ``expected`` is the earlier picture in the light of now, ``misfit`` by how many levels of brightness half
-    of the current one differs from it. ``levels`` is by how many each cell does, the mean over its pixels,
-    when the light of its surroundings is allowed for as well.
+    ``misfit`` is by how many levels of brightness half of the current one differs from the earlier one in the
+    light of now. ``levels`` is by how many each cell does, the mean over its pixels, when the light of its
+    surroundings is allowed for as well.
     """
 
     def __init__(self, earlier: Scanned, current: Floats) -> None:
         """Compare."""
         self.current = current
+        self._earlier = earlier
         cells_now = in_cells(current)
-        gain = np.float32(gain_between(earlier.cells, cells_now, earlier.tells_of_light))
-        self.misfit = quantile(np.abs(cells_now - gain * earlier.cells), 0.5)
-        self.expected = _in_light(earlier, gain, current)
-        height, width = current.shape
-        # From here on in one array: memory that is new or has left the cache costs more than computing in it.
-        lit = cv2.resize(local_gains(in_cells(self.expected), cells_now), (width, height))
-        np.multiply(lit, self.expected, out=lit)
-        np.minimum(lit, 255, out=lit)
+        self._gain = np.float32(gain_between(earlier.cells, cells_now, earlier.tells_of_light))
+        cells_lit = np.minimum(self._gain * earlier.cells, np.float32(255))
+        self.misfit = quantile(np.abs(cells_now - cells_lit), 0.5)
+        lit = self._lit(cells_lit, cells_now)
         self.levels = in_cells(np.asarray(cv2.absdiff(current, lit, dst=lit), np.float32))
 
+    @property
+    def expected(self) -> Floats:
+        """The earlier picture as it should look now, a new array."""
+        expected = cv2.multiply(self._earlier.picture, float(self._gain))
+        cv2.threshold(expected, 255, 0, cv2.THRESH_TRUNC, dst=expected)
+        if self._was_brighter_than_shown:
+            cv2.copyTo(cv2.max(expected, self.current), self._earlier.blown_out, expected)
+        return np.asarray(expected, np.float32)
 
-def _in_light(earlier: Scanned, gain: np.float32, current: Floats) -> Floats:
-    """The earlier picture as it should look now, ``gain`` times as bright."""
-    expected = earlier.picture * gain
-    np.minimum(expected, 255, out=expected)
-    if gain < 1 and earlier.blown_out is not None:
+    @property
+    def _was_brighter_than_shown(self) -> bool:
         # What was blown out was brighter than it could be shown: it may turn out to be, in less light.
-        cv2.copyTo(cv2.max(expected, current), earlier.blown_out, expected)
-    return expected
+        return bool(self._gain < 1) and self._earlier.blown_out is not None
+
+    def _lit(self, cells_lit: Floats, cells_now: Floats) -> Floats:
+        """The earlier picture in the light that each place has now."""
+        picture, gain = self._earlier.picture, self._gain
+        if self._was_brighter_than_shown:
+            picture, gain = self.expected, np.float32(1)
+            cells_lit = in_cells(picture)
+        height, width = picture.shape
+        # From here on in one array: memory that is new or has left the cache costs more than computing in it.
+        lit = cv2.resize(gain * local_gains(cells_lit, cells_now), (width, height))
+        cv2.multiply(lit, picture, dst=lit)
+        cv2.threshold(lit, 255, 0, cv2.THRESH_TRUNC, dst=lit)
+        return np.asarray(lit, np.float32)

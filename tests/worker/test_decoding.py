@@ -85,3 +85,15 @@ def test_an_exif_rotation_does_not_turn_the_picture(tmp_path_factory: pytest.Tem
     exif[0x0112] = 6  # "turn by 90 degrees"
     Image.new("RGB", (640, 480)).save(path, exif=exif)
     assert decode_picture({JPEG: path.read_bytes()}, a_header(), max_pixels=1_000_000).shape == (480, 640, 3)
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("is_progressive", [False, True])
+def test_pixels_are_those_that_training_and_evaluation_see(
+    subsampling: int, is_progressive: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("pictures") / "picture.jpg"
+    drawn = Image.fromarray(a_scene()[..., ::-1])
+    drawn.save(path, quality=85, subsampling=subsampling, progressive=is_progressive)
+    decoded = decode_picture({JPEG: path.read_bytes()}, a_header(), max_pixels=1_000_000)
+    np.testing.assert_array_equal(decoded, cv2.imread(str(path)))
