@@ -90,21 +90,21 @@ class Comparison:
     @property
     def expected(self) -> Floats:
         """The earlier picture as it should look now, a new array."""
-        expected = cv2.multiply(self._earlier.picture, float(self._gain))
+        expected = np.multiply(self._earlier.picture, self._gain)
         cv2.threshold(expected, 255, 0, cv2.THRESH_TRUNC, dst=expected)
-        if self._was_brighter_than_shown:
-            cv2.copyTo(cv2.max(expected, self.current), self._earlier.blown_out, expected)
+        if (blown_out := self._blown_out) is not None:
+            cv2.copyTo(cv2.max(expected, self.current), blown_out, expected)
         return np.asarray(expected, np.float32)
 
     @property
-    def _was_brighter_than_shown(self) -> bool:
+    def _blown_out(self) -> npt.NDArray[np.uint8] | None:
         # What was blown out was brighter than it could be shown: it may turn out to be, in less light.
-        return bool(self._gain < 1) and self._earlier.blown_out is not None
+        return self._earlier.blown_out if self._gain < 1 else None
 
     def _lit(self, cells_lit: Floats, cells_now: Floats) -> Floats:
         """The earlier picture in the light that each place has now."""
         picture, gain = self._earlier.picture, self._gain
-        if self._was_brighter_than_shown:
+        if self._blown_out is not None:
             picture, gain = self.expected, np.float32(1)
             cells_lit = in_cells(picture)
         height, width = picture.shape
