@@ -66,6 +66,9 @@ bench: $(STAMP)  ## What each stage costs here; ARGS="..." goes to maskwatch ben
 lock:  ## Choose the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --constraint constraints.txt --extra dev pyproject.toml --output-file requirements.txt
+	@# What each image installs: a part of it, in the same versions.
+	for wanted in deploy/images/requirements/*.in; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --constraint requirements.txt $$wanted --output-file $${wanted%.in}.txt || exit 1; done
 
 clean:  ## Remove .venv and every cache
 	rm -rf .venv build dist .*_cache .hypothesis *.egg-info
