@@ -10,7 +10,9 @@ from redis.client import Pipeline
 
 from console.cameras.sealing import camera_of, sealed
 from console.cameras.wishes import Wish
-from shared.cameras import Camera, CaptureStatus
+from console.errors import CommandFailed
+from shared import camera_list
+from shared.cameras import Camera
 from shared.redaction import has_secret, redact
 from shared.streams import CAMERAS, CheckpointField, KeySpace
 
@@ -100,8 +102,12 @@ def settle(
     """
 
     def transact(pipeline: Pipeline) -> list[Settled]:
-        known = _parsed(cast("dict[bytes, bytes]", pipeline.hgetall(CAMERAS)))
+        stored = cast("dict[bytes, bytes]", pipeline.hgetall(CAMERAS))
+        known = camera_list.readable(stored)
         planned = plan(known)
+        for wish in planned.wishes:
+            if wish.id not in known and wish.id.encode() in stored:
+                raise _unreadable(wish.id)
         settled = [_settled(state, keys, wish, known.get(wish.id), repeats_files) for wish in planned.wishes]
         settled += [Settled(known[each], None) for each in planned.removed]
         pipeline.multi()
@@ -113,9 +119,18 @@ def settle(
 
 
 def find(state: redis.Redis, camera_id: str) -> Camera | None:
-    """An attached camera."""
+    """An attached camera.
+
+    Raises:
+        CommandFailed: it is declared in a way that this release does not know.
+    """
     value = cast("bytes | None", state.hget(CAMERAS, camera_id))
-    return Camera.model_validate_json(value) if value else None
+    if not value:
+        return None
+    try:
+        return camera_list.readable({camera_id.encode(): value})[camera_id]
+    except KeyError:
+        raise _unreadable(camera_id) from None
 
 
 def detach(state: redis.Redis, camera_id: str) -> bool:
@@ -125,8 +140,7 @@ def detach(state: redis.Redis, camera_id: str) -> bool:
 
 def seal_kept(state: redis.Redis) -> list[str]:
     """Seal the logins of cameras that an earlier release stored as they were; says of which."""
-    known = _parsed(cast("dict[bytes, bytes]", state.hgetall(CAMERAS)))
-    found = [camera for camera in known.values() if has_secret(camera.source)]
+    found = [camera for camera in camera_list.read(state).values() if has_secret(camera.source)]
     for camera in found:
         sealed_source = sealed(state, camera.source)
         after = camera.model_copy(update={"source": redact(camera.source), "sealed_source": sealed_source})
@@ -137,9 +151,8 @@ def seal_kept(state: redis.Redis) -> list[str]:
     return [camera.id for camera in found]
 
 
-def _parsed(stored: Mapping[bytes, bytes]) -> dict[str, Camera]:
-    cameras = (Camera.model_validate_json(value) for value in stored.values())
-    return {camera.id: camera for camera in cameras}
+def _unreadable(camera_id: str) -> CommandFailed:
+    return CommandFailed(f"camera {camera_id!r} was declared by a newer release: change it with the commands of that")
 
 
 def _write(pipeline: Pipeline, settled: Settled) -> None:
@@ -172,5 +185,7 @@ def _epochs(state: redis.Redis, keys: KeySpace, camera_id: str) -> tuple[int, in
     fields = [CheckpointField.EPOCH, CheckpointField.DONE_EPOCH]
     judged, done = (int(value or -1) for value in state.hmget(keys.checkpoint(camera_id), fields))
     capture_json = cast("bytes | None", state.get(keys.capture(camera_id)))
-    captured = CaptureStatus.model_validate_json(capture_json).epoch if capture_json else -1
-    return max(judged, done, captured, 0), done
+    capture = camera_list.captured(capture_json)
+    if capture_json and capture is None:
+        raise _unreadable(camera_id)  # which epochs it had is not known
+    return max(judged, done, capture.epoch if capture else -1, 0), done

@@ -17,12 +17,12 @@ from console.counting.last_day import LastDay
 from console.counting.sight import Blindness, Sight, sight
 from console.heartbeat import reading as heartbeat
 from console.heartbeat.reading import HeartbeatReading
-from shared import heartbeats
+from shared import camera_list, heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.messages import BlindReason, ProcessInfo
 from shared.settings import WorkerSettings
-from shared.streams import CAMERAS, CheckpointField, KeySpace
+from shared.streams import CheckpointField, KeySpace
 
 _AT_REST = frozenset({CameraState.FAILED, CameraState.STOPPED})
 _DAY_S = 86_400.0
@@ -162,8 +162,7 @@ class Overview:
 
 def cameras(state: redis.Redis) -> list[Camera]:
     """The attached cameras, by id."""
-    values = state.hgetall(CAMERAS).values()
-    return sorted((Camera.model_validate_json(value) for value in values), key=lambda camera: camera.id)
+    return sorted(camera_list.read(state).values(), key=lambda camera: camera.id)
 
 
 def read(servers: Servers, keys: KeySpace, last_day: LastDay | None = None) -> Overview:
@@ -201,7 +200,7 @@ def _read_camera(
     pipeline.hgetall(keys.epoch_counts(camera.id, camera.epoch))
     pipeline.hmget(keys.checkpoint(camera.id), _CHECKPOINT)
     capture_json, counts, capture_counts, pass_counts, checkpoint = pipeline.execute()
-    capture = CaptureStatus.model_validate_json(capture_json) if capture_json else None
+    capture = camera_list.captured(capture_json)
     judged_epoch, next_sequence, done_epoch = _numbers(checkpoint)
     return CameraOverview(
         camera=camera,

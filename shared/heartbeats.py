@@ -1,8 +1,15 @@
-"""Which processes run: each one writes its ``ProcessInfo`` every second, readers skip the old ones."""
+"""Which processes run: each one writes its ``ProcessInfo`` every second, readers skip the old ones.
 
+They also skip what they cannot read: a newer release may have kinds of processes that this one does not know.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import redis
+from pydantic import ValidationError
 
 from shared.messages import ProcessInfo
 from shared.streams import PROCESSES
@@ -28,7 +35,13 @@ def forget_all(state: redis.Redis) -> None:
 def read(state: redis.Redis, now: datetime | None = None) -> list[ProcessInfo]:
     """The processes that spoke lately, by id; those silent for a minute are forgotten."""
     now = now or datetime.now(UTC)
-    every = [ProcessInfo.model_validate_json(value) for value in state.hgetall(PROCESSES).values()]
+    every = list(_readable(cast("dict[bytes, bytes]", state.hgetall(PROCESSES))))
     for gone in (each for each in every if now - each.heartbeat_at > timedelta(minutes=1)):
         remove(state, gone.id)
     return sorted((each for each in every if now - each.heartbeat_at <= MAX_SILENCE), key=lambda each: each.id)
+
+
+def _readable(stored: Mapping[bytes, bytes]) -> Iterator[ProcessInfo]:
+    for value in stored.values():
+        with suppress(ValidationError):
+            yield ProcessInfo.model_validate_json(value)

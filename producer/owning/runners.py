@@ -11,6 +11,7 @@ from producer.metrics import ProducerMetrics
 from producer.owning.camera_lease import CameraLease
 from producer.owning.capture_board import CaptureBoard
 from producer.publishing.publisher import FramesPublisher
+from shared import camera_list
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.logins import CameraKey
@@ -73,5 +74,4 @@ class RunnerFactory:
         return earlier.started_at, earlier.captured
 
     def _earlier(self, camera: Camera) -> CaptureStatus | None:
-        stored = self._servers.state.get(self._keys.capture(camera.id))
-        return CaptureStatus.model_validate_json(stored) if stored else None
+        return camera_list.captured(self._servers.state.get(self._keys.capture(camera.id)))

@@ -8,13 +8,12 @@ from typing import Protocol
 
 from producer.owning import reporting, sharing
 from producer.owning.camera_lease import CameraLease
-from producer.owning.camera_list import CameraList
 from producer.owning.capture_board import CaptureBoard
 from producer.owning.reporting import Report
 from producer.owning.runners import RunnerFactory
 from producer.publishing import trimming
 from producer.publishing.eviction import Evictor
-from shared import heartbeats, leases
+from shared import camera_list, heartbeats, leases
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.settings import ProducerSettings
@@ -78,7 +77,6 @@ class Supervision:
         self._process_id = process_id
         self._runners = runners
         self._evictor = Evictor(keys, settings.max_results_per_camera)
-        self._list = CameraList(servers.state)
         self._share = sharing.Share()
         self._attached: dict[str, _Attached] = {}
         # Every camera so far -> whether its unjudged frames must stay.
@@ -95,7 +93,7 @@ class Supervision:
         """
         self._renew_if_due(now)
         if self._poll.is_due(now):
-            wanted = self._list.read()
+            wanted = camera_list.read(self._servers.state)
             self._follow(wanted)
             self._balance(wanted, now)
         reporting.write_due(self._servers.state, [attached.report for attached in self._attached.values()], now)

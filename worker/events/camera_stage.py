@@ -4,8 +4,6 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from pydantic import ValidationError
-
 from shared.cameras import Camera
 from shared.leases import Lease
 from shared.messages import DropReason, FrameResult
@@ -43,6 +41,7 @@ class CameraStage:
         self._uncommitted = Uncommitted()
         self._doubts: list[Doubt] = []
         self._sights: list[FrameTracks] = []
+        self._has_complained = False  # of results that cannot be read: one line, and not one for each
 
     @property
     def read_to(self) -> str:
@@ -100,14 +99,9 @@ class CameraStage:
         Raises:
             LeaseLost, redis.RedisError: as ``Ledger.commit``.
         """
-        arrivals = [arrival for entry in entries if (arrival := _parse(entry))]
-        for arrival in arrivals:
-            if arrival.result.epoch > self._reorder.epoch:
-                self._judge_all(self._reorder.flush())
-                self._begin_epoch(arrival.result)
-            self._judge_all(self._reorder.push(arrival))
+        results = [result for entry in entries if (result := self._take_entry(entry))]
         self._uncommitted.note(now)
-        return [arrival.result for arrival in arrivals]
+        return results
 
     def is_due(self, now: float) -> bool:
         """Whether what was judged is to be committed at ``now``, in monotonic seconds."""
@@ -153,6 +147,27 @@ class CameraStage:
         self._judge.finish(self._uncommitted.verdict)
         self._commit()
 
+    def _take_entry(self, entry: Entry) -> FrameResult | None:
+        try:
+            arrival = _parsed(entry)
+        except (KeyError, ValueError) as error:
+            self._pass_over(entry, error)
+            return None
+        if arrival.result.epoch > self._reorder.epoch:
+            self._judge_all(self._reorder.flush())
+            self._begin_epoch(arrival.result)
+        self._judge_all(self._reorder.push(arrival))
+        return arrival.result
+
+    def _pass_over(self, entry: Entry, error: Exception) -> None:
+        """Of a newer release perhaps. Its frame is missing; the entries behind it are not."""
+        entry_id = entry[0].decode()
+        self._reorder.read_to = entry_id
+        if not self._has_complained:
+            why = str(error).splitlines()[0]
+            log.warning("camera %s: result %s cannot be read, nor may others: %s", self.camera, entry_id, why)
+        self._has_complained = True
+
     def _begin_epoch(self, result: FrameResult) -> None:
         """Commit the epoch before by itself: its counts must not fall into the new one's."""
         if result.on_overload == "wait":
@@ -193,12 +208,8 @@ class CameraStage:
         )
 
 
-def _parse(entry: Entry) -> Arrival | None:
+def _parsed(entry: Entry) -> Arrival:
     entry_id, fields = entry
-    try:
-        result = FrameResult.model_validate_json(fields[RESULT])
-    except (KeyError, ValidationError) as error:
-        log.warning("result %s is unreadable and skipped: %s", entry_id.decode(), str(error).splitlines()[0])
-        return None
+    result = FrameResult.model_validate_json(fields[RESULT])
     faces = {int(name[len(FACE_PREFIX) :]): jpeg for name, jpeg in fields.items() if name.startswith(FACE_PREFIX)}
     return Arrival(entry_id.decode(), result, faces)

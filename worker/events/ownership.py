@@ -9,7 +9,7 @@ from typing import cast
 
 import redis
 
-from shared import heartbeats, leases
+from shared import camera_list, heartbeats, leases
 from shared.cameras import Camera
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, KeySpace
@@ -19,6 +19,8 @@ from worker.events.rules import rules_of
 
 log = logging.getLogger(__name__)
 
+_NAMED = 10  # cameras in one line; behind an outage it may be a thousand
+
 
 class Ownership:
     """Takes, renews and gives up the leases of cameras; ``stages`` are those owned now, by camera."""
@@ -27,7 +29,7 @@ class Ownership:
         """Own nothing yet."""
         self.stages: dict[str, CameraStage] = {}
         self.cameras: dict[str, Camera] = {}  # all attached ones, whoever owns them
-        self._listed: list[bytes] = []  # as they stand on the server
+        self._listed: dict[bytes, bytes] = {}  # as they stand on the server
         self._state = state
         self._settings = settings
         self._keys = KeySpace(settings.shards)
@@ -38,23 +40,31 @@ class Ownership:
 
         Owned cameras count within the zones that stand in their declaration now.
         """
-        listed = list(cast("dict[bytes, bytes]", self._state.hgetall(CAMERAS)).values())
+        listed = cast("dict[bytes, bytes]", self._state.hgetall(CAMERAS))
         if listed != self._listed:
-            self.cameras = {camera.id: camera for camera in map(Camera.model_validate_json, listed)}
+            self.cameras = camera_list.readable(listed)
             self._listed = listed
         for camera in [each for each in self.stages if each not in self.cameras]:
-            self._close(camera)
+            # One that is there and cannot be read is for a newer release to judge on.
+            (self.release if camera.encode() in listed else self._close)(camera)
         for camera, lease in zip(list(self.stages), self._acquire(list(self.stages)), strict=True):
             if lease is None:
                 self.drop(camera)
         share = self._fair_share()
         for camera in list(self.stages)[share:]:
             self.release(camera)
-        for camera in sorted(self.cameras.keys() - self.stages.keys()):
-            if len(self.stages) < share and (lease := self._acquire([camera])[0]):
-                self._take(camera, lease)
+        self._take_free(share)
         for camera, stage in self.stages.items():
             stage.follow(self.cameras[camera])
+
+    def _take_free(self, share: int) -> None:
+        before = set(self.stages)
+        for camera in sorted(self.cameras.keys() - before):
+            if len(self.stages) < share and (lease := self._acquire([camera])[0]):
+                self._take(camera, lease)
+        if taken := [camera for camera in self.stages if camera not in before]:
+            others = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
+            log.info("judged here: %s%s", ", ".join(taken[:_NAMED]), others)
 
     def drop(self, camera: str) -> None:
         """Forget a camera without a word: its lease is lost or its state here is in doubt."""
@@ -90,7 +100,6 @@ class Ownership:
             rules_of(settings),
             timedelta(seconds=settings.reorder_window_s),
         )
-        log.info("camera %s: judged here", camera)
 
     def _close(self, camera: str) -> None:
         try:

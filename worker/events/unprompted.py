@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import redis
 
+from shared import camera_list
 from shared.cameras import CaptureStatus
 from shared.leases import LeaseLost
 from shared.streams import KeySpace
@@ -28,8 +29,8 @@ def finish_passes(state: redis.Redis, keys: KeySpace, ownership: Ownership) -> N
             pipeline.get(keys.capture(stage.camera))
         said = pipeline.execute()
     for stage, status in zip(files, said, strict=True):
-        if status is not None:
-            _finish(stage, CaptureStatus.model_validate_json(status), ownership)
+        if (capture := camera_list.captured(status)) is not None:
+            _finish(stage, capture, ownership)
 
 
 def _finish(stage: CameraStage, capture: CaptureStatus, ownership: Ownership) -> None:

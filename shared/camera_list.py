@@ -1,0 +1,52 @@
+"""The cameras that the operator wants watched, as they stand on the state server."""
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+import redis
+from pydantic import ValidationError
+
+from shared.cameras import Camera, CaptureStatus
+from shared.streams import CAMERAS
+
+_log = logging.getLogger(__name__)
+
+
+def read(state: redis.Redis) -> dict[str, Camera]:
+    """The cameras by id, without those that cannot be understood, which are named once.
+
+    Raises:
+        redis.RedisError: the state server did not answer.
+    """
+    return readable(cast("dict[bytes, bytes]", state.hgetall(CAMERAS)))
+
+
+def readable(stored: Mapping[bytes, bytes]) -> dict[str, Camera]:
+    """The same of what ``CAMERAS`` holds: one camera of a newer release must not take the others down."""
+    cameras = [_parsed(camera_id, value) for camera_id, value in stored.items()]
+    return {camera.id: camera for camera in cameras if camera is not None}
+
+
+def captured(stored: bytes | str | None) -> CaptureStatus | None:
+    """What a producer last said of a camera; ``None`` where it said nothing, or a newer one what is unknown here."""
+    try:
+        return CaptureStatus.model_validate_json(stored) if stored else None
+    except ValidationError:
+        return None
+
+
+def _parsed(camera_id: bytes, value: bytes) -> Camera | None:
+    try:
+        return Camera.model_validate_json(value)
+    except ValidationError as error:
+        _say_once(camera_id, value, str(error.errors()[0]["msg"]))
+        return None
+
+
+# The list is read several times a second. A line for each declaration that was not understood is enough.
+@lru_cache(maxsize=1024)
+def _say_once(camera_id: bytes, _: bytes, why: str) -> None:
+    name = camera_id.decode(errors="replace")
+    _log.error("camera %r is left out, since its declaration cannot be understood here: %s", name, why)
