@@ -5,7 +5,8 @@ rises with every change of owner, so that a write can be refused once its writer
 hash is never deleted: its token must never fall.
 
 A lease that seems to last longer than any may is one from before the server's clock was put back, as on a
-machine that starts with a wrong clock: nobody waits for it.
+machine that starts with a wrong clock: nobody waits for it. Nor for one whose expiry is no number. Where the token
+is none, the next one is the clock's seconds, which are more than any camera ever had owners.
 """
 
 from collections.abc import Sequence
@@ -16,14 +17,16 @@ import redis
 from redis.client import Pipeline
 
 MAX_TTL_MS = 60_000
+_MAX_DIGITS = 16  # of an instant in milliseconds
 
 _ACQUIRE = """
 local now = redis.call('TIME')
 local now_ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local lease = redis.call('HMGET', KEYS[1], 'owner', 'token', 'expires_at_ms')
 local token = tonumber(lease[2] or '0')
+if not token or not (token >= 0 and token < 2^53) then token = tonumber(now[1]) end
 if lease[1] ~= ARGV[1] then
-  local left_ms = tonumber(lease[3] or '0') - now_ms
+  local left_ms = (tonumber(lease[3]) or 0) - now_ms
   if lease[1] and lease[1] ~= '' and left_ms > 0 and left_ms <= tonumber(ARGV[4]) then return 0 end
   token = math.max(token, tonumber(ARGV[3])) + 1
 end
@@ -99,11 +102,13 @@ def free(state: redis.Redis, keys: Sequence[str]) -> list[str]:
             pipeline.hmget(key, ["owner", "expires_at_ms"])
         (seconds, microseconds), *found = pipeline.execute()
     now_ms = seconds * 1000 + microseconds // 1000
-    return [key for key, (owner, until) in zip(keys, found, strict=True) if not owner or _is_over(int(until) - now_ms)]
+    return [key for key, (owner, until) in zip(keys, found, strict=True) if not owner or _is_over(until, now_ms)]
 
 
-def _is_over(left_ms: int) -> bool:
-    return left_ms <= 0 or left_ms > MAX_TTL_MS
+def _is_over(until: bytes | None, now_ms: int) -> bool:
+    if until is None or not until.isdigit() or len(until) > _MAX_DIGITS:
+        return True
+    return not 0 < int(until) - now_ms <= MAX_TTL_MS
 
 
 def release(state: redis.Redis, lease: Lease) -> None:
@@ -119,5 +124,5 @@ def watch(pipeline: Pipeline, lease: Lease) -> None:
     """
     pipeline.watch(lease.key)  # type: ignore[no-untyped-call]
     owner, token = cast("list[bytes | None]", pipeline.hmget(lease.key, ["owner", "token"]))
-    if owner != lease.owner.encode() or token is None or int(token) != lease.token:
+    if owner != lease.owner.encode() or token != str(lease.token).encode():
         raise LeaseLost(lease.key)

@@ -5,6 +5,7 @@ know, so that a newer writer may add some; a change of meaning raises ``SCHEMA_V
 older reader refuses.
 """
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
@@ -12,11 +13,18 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION: Literal[1] = 1
 MAX_SIDE_PX = 16_384
+MAX_PLACE_PX = 1_000_000  # farther off than this no detector finds a face in any picture
 MAX_REGIONS = 32
+MAX_CLOCK_STEP_S = 1e10  # three centuries
 MAX_HALVINGS = 2
 
 CameraId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Confidence = Annotated[float, Field(ge=0, le=1)]
+# What no clock says, be it ever so wrong, cannot be told in every zone.
+Instant = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2400, 1, 1, tzinfo=UTC))]
+# Counted in scripts of the servers and read by pages: whole numbers as both hold them exactly.
+Ordinal = Annotated[int, Field(ge=0, lt=2**53)]
+ClockStep = Annotated[float, Field(ge=-MAX_CLOCK_STEP_S, le=MAX_CLOCK_STEP_S)]
 OnOverload = Literal["drop_oldest", "wait"]
 
 
@@ -88,9 +96,9 @@ class FrameOutcome(StrEnum):
 
 
 class Message(BaseModel):
-    """A frozen value that any process may read."""
+    """A frozen value that any process may read. Its numbers are numbers: neither endless nor none."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Box(NamedTuple):
@@ -125,7 +133,15 @@ def _checked(box: Box) -> Box:
     return box
 
 
+def _placed(box: Box) -> Box:
+    """Refuse what has no width, no height, or lies where no face is found."""
+    if not (-MAX_PLACE_PX <= box.x0 < box.x1 <= MAX_PLACE_PX and -MAX_PLACE_PX <= box.y0 < box.y1 <= MAX_PLACE_PX):
+        raise ValueError(f"a face's box is a rectangle within {MAX_PLACE_PX} px")
+    return box
+
+
 Region = Annotated[Box, AfterValidator(_checked)]
+FaceBox = Annotated[Box, AfterValidator(_placed)]
 
 
 class FrameHeader(Message):
@@ -147,15 +163,15 @@ class FrameHeader(Message):
 
     schema_version: Literal[1] = SCHEMA_VERSION
     camera: CameraId
-    epoch: int = Field(ge=0)
-    sequence: int = Field(ge=0)
-    captured_at: AwareDatetime
+    epoch: Ordinal
+    sequence: Ordinal
+    captured_at: Instant
     width: int = Field(gt=0, le=MAX_SIDE_PX)
     height: int = Field(gt=0, le=MAX_SIDE_PX)
     on_overload: OnOverload = "drop_oldest"
     regions: tuple[Region, ...] | None = Field(default=None, max_length=MAX_REGIONS)
     halvings: int = Field(default=0, ge=0, le=MAX_HALVINGS)
-    clock_step_s: float = 0.0
+    clock_step_s: ClockStep = 0.0
 
 
 class Detection(Message):
@@ -168,7 +184,7 @@ class Detection(Message):
     front, 1 a profile) say how well it can be judged; ``None`` stands for not measured.
     """
 
-    box: Box
+    box: FaceBox
     label: Label
     confidence: Confidence
     face_confidence: Confidence = 1.0
@@ -187,17 +203,17 @@ class FrameResult(Message):
 
     schema_version: Literal[1] = SCHEMA_VERSION
     camera: CameraId
-    epoch: int = Field(ge=0)
-    sequence: int = Field(ge=0)
-    captured_at: AwareDatetime
+    epoch: Ordinal
+    sequence: Ordinal
+    captured_at: Instant
     on_overload: OnOverload
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
+    width: int = Field(gt=0, le=MAX_SIDE_PX)
+    height: int = Field(gt=0, le=MAX_SIDE_PX)
     outcome: FrameOutcome
     reason: DropReason | DeadLetterReason | None = None
     detections: tuple[Detection, ...] = ()
     scanned: tuple[Box, ...] | None = None
-    clock_step_s: float = 0.0
+    clock_step_s: ClockStep = 0.0
     frame_entry_id: str = ""
     worker: str = ""
     detector: str = ""
@@ -228,9 +244,9 @@ class Violation(Message):
     zone: str | None = None
     label: Label = Label.WITHOUT_MASK
     state: ViolationState
-    first_seen: AwareDatetime
-    opened_at: AwareDatetime
-    last_seen: AwareDatetime
+    first_seen: Instant
+    opened_at: Instant
+    last_seen: Instant
     confidence: Confidence
     observations: int = Field(gt=0)
     box: Box
@@ -248,7 +264,7 @@ class Dismissal(Message):
     """That a person looked at a violation and found that it is none."""
 
     violation: str
-    at: AwareDatetime
+    at: Instant
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
@@ -260,13 +276,13 @@ class SnapshotRequest(Message):
 
     violation: str
     camera: CameraId
-    opened_at: AwareDatetime
-    captured_at: AwareDatetime
+    opened_at: Instant
+    captured_at: Instant
     frame_entry_id: str
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
-    box: Box
-    others: tuple[Box, ...] = ()
+    width: int = Field(gt=0, le=MAX_SIDE_PX)
+    height: int = Field(gt=0, le=MAX_SIDE_PX)
+    box: FaceBox
+    others: tuple[FaceBox, ...] = ()
 
 
 class ProcessLoad(Message):
@@ -295,8 +311,8 @@ class ProcessInfo(Message):
     role: Literal["producer", "worker", "events", "trainer", "console"]
     pid: int
     host: str
-    started_at: AwareDatetime
-    heartbeat_at: AwareDatetime
+    started_at: Instant
+    heartbeat_at: Instant
     metrics_url: str = ""
     frames_per_second: float = 0.0
     frames_total: int = 0

@@ -8,6 +8,7 @@ import struct
 from PIL import Image, UnidentifiedImageError
 
 from console.live.pictures import LivePicture
+from shared.jpegs import stated_size
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def width_for(asked: int) -> int:
 def message(picture: LivePicture, width: int) -> bytes | None:
     """A picture for the wire: the length of its description in four bytes, the description as JSON, the JPEG.
 
-    ``None`` where the picture cannot be decoded, or what is said of it is no JSON.
+    ``None`` where the picture cannot be decoded or claims too much, or what is said of it is no JSON.
     """
     jpeg = _reduced(picture.jpeg, width)
     if jpeg is None:
@@ -42,9 +43,10 @@ def message(picture: LivePicture, width: int) -> bytes | None:
 
 def _reduced(jpeg: bytes, width: int) -> bytes | None:
     try:
+        width_px, height_px = stated_size(jpeg)
+        if width_px * height_px > _MAX_PIXELS:
+            return None
         with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
-            if picture.width * picture.height > _MAX_PIXELS:
-                return None
             if width == FULL or picture.width < _WORTH_IT * width:
                 return jpeg
             size = (width, max(1, round(picture.height * width / picture.width)))

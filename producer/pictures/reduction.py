@@ -9,6 +9,7 @@ from PIL import JpegImagePlugin
 
 from producer.pictures.jpeg import MAX_SIDE
 from producer.sources.base import Luma, Picture
+from shared.jpegs import MAX_SCANS, SCAN
 
 WIDTH_PX = 320
 
@@ -31,7 +32,7 @@ def _in_jpeg(jpeg: bytes) -> Luma | None:
     try:
         # The class itself: Image.open would warn of large pictures by limits of its own.
         image = JpegImagePlugin.JpegImageFile(io.BytesIO(jpeg))
-        if max(image.size) > MAX_SIDE:
+        if max(image.size) > MAX_SIDE or jpeg.count(SCAN) > MAX_SCANS:
             return None
         image.draft("L", (min(WIDTH_PX, image.width), 1))
         return np.asarray(image if image.mode == "L" else image.convert("L"), np.uint8)

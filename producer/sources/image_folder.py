@@ -1,14 +1,20 @@
 """A folder of pictures, sorted by name."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from producer.pictures import jpeg
 from producer.sources.base import NoPictures, Picture, Pixels, SourceMissing
+from shared.jpegs import MAX_SCANS, SCAN
 
+# More than any camera has; decoded they are a quarter of a gigabyte, which a few bytes can claim.
+MAX_PIXELS = 80_000_000
+MAX_FILE_BYTES = 100_000_000
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 DEFAULT_FPS = 5.0
 
@@ -39,7 +45,7 @@ class ImageFolder:
         """The pictures in the order of their names."""
         step_s = 1 / (self.fps or DEFAULT_FPS)
         for number in range(self._start_at, len(self._paths)):
-            yield picture_of(_content_of(self._paths[number]), number * step_s)
+            yield picture_of(_content_or_nothing(self._paths[number]), number * step_s)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -70,18 +76,39 @@ def picture_of(content: bytes, time_s: float = 0.0) -> Picture:
     return Picture(pixels=lambda: pixels, time_s=time_s)
 
 
-def _content_of(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """A picture file's bytes; none of one that is larger than any.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(MAX_FILE_BYTES + 1)
+    return content if len(content) <= MAX_FILE_BYTES else b""
+
+
+def _content_or_nothing(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content_of(path)
     except OSError:
         return b""  # its number must not be skipped: no bytes end as a dead letter too
 
 
 def _decoded(content: bytes) -> Pixels | None:
-    if not content:
-        return None  # OpenCV raises on an empty buffer
+    if not _is_worth_decoding(content):
+        return None
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:  # larger than OpenCV allows
         return None
     return None if pixels is None else pixels.astype(np.uint8, copy=False)
+
+
+def _is_worth_decoding(content: bytes) -> bool:
+    """Whether it says that it is a picture, and no larger than any."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            return picture.width * picture.height <= MAX_PIXELS and content.count(SCAN) <= MAX_SCANS
+    # Pillow warns or raises above limits of its own, which are higher.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return False

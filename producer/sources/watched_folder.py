@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import stat
 import threading
 import time
@@ -12,13 +13,14 @@ from typing import NamedTuple
 
 from producer.pictures import jpeg
 from producer.sources.base import Picture, SourceMissing, SourceUnavailable
-from producer.sources.image_folder import SUFFIXES, picture_of
+from producer.sources.image_folder import MAX_FILE_BYTES, SUFFIXES, content_of, picture_of
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_FPS = 5.0
 _LOOK_INTERVAL_S = 0.25
 _SETTLED_S = 2.0  # a file that has not grown for so long is taken for whole
+_CTIME = re.compile(r"[0-9]{1,20}")  # nanoseconds
 _TEMPORARY_ENDS = ("~", ".tmp", ".part")
 
 
@@ -128,16 +130,23 @@ class WatchedFolder:
 
     def _read(self, version: _Version) -> Picture | None:
         """The file's picture; ``None`` where it changed since it was looked at, to be looked at again."""
-        try:
-            content = (self._path / version.name).read_bytes()
-        except OSError as error:
-            _log.warning("%s cannot be read: %s", self._path / version.name, error.strerror)
-            content = None
+        content = self._content_of(version)
         if content is not None and len(content) != version.size:
             return None
         self._seen[version.name].is_done = True
         position = f"{version.ctime_ns}/{version.name}"
         return None if content is None else replace(picture_of(content), position=position)
+
+    def _content_of(self, version: _Version) -> bytes | None:
+        path = self._path / version.name
+        if version.size > MAX_FILE_BYTES:
+            _log.warning("%s is left out: it is larger than %d bytes", path, MAX_FILE_BYTES)
+            return None
+        try:
+            return content_of(path)
+        except OSError as error:
+            _log.warning("%s cannot be read: %s", path, error.strerror)
+            return None
 
 
 def _version_of(entry: "os.DirEntry[str]") -> _Version | None:
@@ -157,11 +166,11 @@ def _version_of(entry: "os.DirEntry[str]") -> _Version | None:
 def _ends_as_jpeg(path: Path) -> bool:
     """Whether the last bytes are the end of a JPEG, behind which cameras pad with zeros."""
     try:
-        return path.read_bytes().rstrip(b"\0 \t\r\n").endswith(jpeg.END)
+        return content_of(path).rstrip(b"\0 \t\r\n").endswith(jpeg.END)
     except OSError:
         return False
 
 
 def _parsed(position: str) -> tuple[int, str]:
     ctime, _, name = position.partition("/")
-    return (int(ctime), name) if ctime.isdigit() else (0, "")
+    return (int(ctime), name) if _CTIME.fullmatch(ctime) else (0, "")

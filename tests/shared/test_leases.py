@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import pytest
 
@@ -82,3 +83,31 @@ def test_leases_of_several_owners_are_renewed_at_once_and_one_that_was_taken_is_
     assert leases.acquire(servers.state, "b", "another", 1000)
     assert leases.renew_all(servers.state, mine, 1000) == [True, False]
     assert leases.renew_all(servers.state, [], 1000) == []
+
+
+GARBAGE = [
+    pytest.param({"owner": b"\xff", "token": "no number", "expires_at_ms": "soon"}, id="words"),
+    pytest.param({"owner": "a", "token": "nan", "expires_at_ms": "nan"}, id="not numbers"),
+    pytest.param({"owner": "a", "token": "9" * 40, "expires_at_ms": "9" * 5_000}, id="endless"),
+    pytest.param({"owner": "a", "token": "-5", "expires_at_ms": "1e9"}, id="below all"),
+    pytest.param({"owner": "a"}, id="an owner alone"),
+    pytest.param({"something": "else"}, id="other fields"),
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_a_lease_of_garbage_is_free_and_the_next_token_holds(servers: Servers, garbage: dict[Any, Any]) -> None:
+    servers.state.hset(KEY, mapping=garbage)
+    assert leases.free(servers.state, [KEY]) == [KEY]
+    (taken, other) = leases.acquire_all(servers.state, [KEY, f"{KEY}2"], "b", 60_000)
+    assert taken is not None
+    assert other is not None
+    assert leases.renew_all(servers.state, [taken, other], 60_000) == [True, True]
+    assert leases.acquire(servers.state, KEY, "c", 60_000) is None
+
+
+def test_a_token_of_garbage_is_followed_by_one_above_any_that_was_given(servers: Servers) -> None:
+    servers.state.hset(KEY, mapping={"owner": "", "token": "no number", "expires_at_ms": "0"})
+    taken = leases.acquire(servers.state, KEY, "b", 60_000)
+    assert taken is not None
+    assert taken.token > 1_000_000_000

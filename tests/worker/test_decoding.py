@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from shared.jpegs import MAX_SCANS
 from shared.messages import DeadLetterReason
 from shared.streams import HEADER, JPEG
+from tests.hostile_jpegs import HEIGHT, WIDTH, claiming, with_bits, with_comments, with_scans, written
 from tests.worker.drawn import a_header, a_jpeg, a_scene
 from worker.decoding import MAX_HEADER_BYTES, PoisonEntry, decode_picture, parse_header
 
@@ -32,6 +34,13 @@ def a_bomb(width: int = 65_500, height: int = 65_500) -> bytes:
         pytest.param(HEADER_JSON.replace(b'"gate"', b'"../etc"'), id="no camera id"),
         pytest.param(HEADER_JSON.replace(b'"gate"', b'"yard"'), id="another camera's"),
         pytest.param(HEADER_JSON.replace(b'"width":640', b'"width":-1'), id="a negative width"),
+        pytest.param(HEADER_JSON.replace(b'"width":640', b'"width":"wide"'), id="a word for a width"),
+        pytest.param(HEADER_JSON.replace(b'"sequence":0', b'"sequence":1' + b"0" * 30), id="an endless number"),
+        pytest.param(HEADER_JSON.replace(b'"clock_step_s":0.0', b'"clock_step_s":NaN'), id="not a number"),
+        pytest.param(HEADER_JSON.replace(b'"clock_step_s":0.0', b'"clock_step_s":1e999'), id="an endless step"),
+        pytest.param(HEADER_JSON.replace(b'"captured_at":"2', b'"captured_at":"9'), id="in seven thousand years"),
+        pytest.param(b"[" * MAX_HEADER_BYTES, id="lists in lists"),
+        pytest.param(b'{"a":' * 3_000 + b"1" + b"}" * 3_000, id="objects in objects"),
         pytest.param(b" " * MAX_HEADER_BYTES + HEADER_JSON, id="endless"),
     ],
 )
@@ -63,6 +72,44 @@ def test_a_picture_that_cannot_be_used_is_poison(jpeg: bytes) -> None:
     with pytest.raises(PoisonEntry) as caught:
         decode_picture({JPEG: jpeg}, a_header(), max_pixels=1_000_000)
     assert caught.value.reason is DeadLetterReason.JPEG
+
+
+SMALL = a_header(width=WIDTH, height=HEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("jpeg", "why"),
+    [
+        pytest.param(claiming(60_000, 60_000), "60000x60000 is more than", id="a bomb"),
+        pytest.param(with_scans(MAX_SCANS + 1), "scans", id="passes without end over the picture"),
+        pytest.param(with_bits(12), "12-bit", id="12 bits a sample"),
+        pytest.param(with_bits(16), "16-bit", id="16 bits a sample"),
+        pytest.param(written(format_="PNG"), "not a JPEG", id="PNG"),
+        pytest.param(written(format_="WEBP"), "not a JPEG", id="WebP"),
+        pytest.param(written(format_="GIF"), "not a JPEG", id="GIF"),
+        pytest.param(written(format_="TIFF"), "not a JPEG", id="TIFF"),
+    ],
+)
+def test_what_is_refused_is_refused_at_its_header(jpeg: bytes, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[object] = []
+    monkeypatch.setattr(cv2, "imdecode", lambda *arguments: decoded.append(arguments))
+    with pytest.raises(PoisonEntry, match=why):
+        decode_picture({JPEG: jpeg}, SMALL, max_pixels=1_000_000)
+    assert decoded == []
+
+
+@pytest.mark.parametrize(
+    "jpeg",
+    [
+        pytest.param(written(progressive=True), id="progressive"),
+        pytest.param(with_scans(MAX_SCANS), id="as many scans as are allowed"),
+        pytest.param(written() + b"behind the end" * 1_000, id="bytes behind it"),
+        pytest.param(with_comments(100), id="six megabytes of comments"),
+        pytest.param(written(icc_profile=b"no profile" * 1_000), id="a colour profile of garbage"),
+    ],
+)
+def test_what_is_strange_and_sound_is_decoded(jpeg: bytes) -> None:
+    assert decode_picture({JPEG: jpeg}, SMALL, max_pixels=1_000_000).shape == (HEIGHT, WIDTH, 3)
 
 
 def test_a_picture_over_the_limit_is_refused_before_it_is_decoded() -> None:

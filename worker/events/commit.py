@@ -5,6 +5,7 @@ itself. Sent twice because the connection broke, it is done once, since it asks 
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
@@ -14,6 +15,11 @@ import redis
 from redis.exceptions import NoScriptError
 
 from shared.leases import HOLDS, Lease
+
+log = logging.getLogger(__name__)
+
+# How a server begins to say that a value is not of the kind that a command takes.
+_FOREIGN = ("WRONGTYPE", "hash value is not an integer", "increment or decrement would overflow")
 
 # The checkpoint comes first: what cannot be written (a full disk or memory) must fail before anything is counted.
 # Of a violation that was erased meanwhile nothing may come back but its end in the counts.
@@ -75,10 +81,11 @@ class Commit:
 
 
 def send(state: redis.Redis, commits: Sequence[Commit]) -> list[bool]:
-    """Send transactions in one round trip; which of them were done. The others wrote nothing.
+    """Send transactions in one round trip; which of them were done.
 
     One is refused when another process owns the camera, when the checkpoint is not the one that it is to follow,
-    and when it was done already by a connection that broke before it answered.
+    and when it was done already by a connection that broke before it answered; also, which is said, when it meets
+    a key that holds what none of ours wrote.
 
     Raises:
         redis.RedisError: which of them were done is unknown.
@@ -92,10 +99,17 @@ def send(state: redis.Redis, commits: Sequence[Commit]) -> list[bool]:
         again = _answers(state, [commits[place] for place in unknown])
         for place, answer in zip(unknown, again, strict=True):
             answers[place] = answer
-    for answer in answers:
-        if isinstance(answer, Exception):
+    for commit, answer in zip(commits, answers, strict=True):
+        if _met_foreign_value(answer):
+            log.error("the transaction behind %s failed: %s", commit.lease.key, answer)
+        elif isinstance(answer, Exception):
             raise answer
     return [answer == 1 for answer in answers]
+
+
+def _met_foreign_value(answer: object) -> bool:
+    """Whether a camera's own keys are what is wrong: the others' commits are not concerned."""
+    return isinstance(answer, redis.ResponseError) and str(answer).startswith(_FOREIGN)
 
 
 def _answers(state: redis.Redis, commits: Sequence[Commit]) -> list[Any]:

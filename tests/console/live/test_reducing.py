@@ -8,9 +8,11 @@ from PIL import Image
 
 from console.live.pictures import LivePicture
 from console.live.reducing import FULL, message, width_for
+from shared.jpegs import MAX_SCANS
 from shared.messages import Box, PersonOutcome
 from shared.tracks import FrameTracks, SeenTrack
 from tests.builders import BEGIN
+from tests.hostile_jpegs import with_scans
 
 
 def a_jpeg(width: int = 800, height: int = 600, mode: str = "RGB") -> bytes:
@@ -27,8 +29,11 @@ def claiming(width: int, height: int) -> bytes:
 
 
 def picture(jpeg: bytes, box: Box = Box(1, 1, 50, 50)) -> LivePicture:  # noqa: B008 - never changes
-    track = SeenTrack(id="1-0-0", box=box, label=None, confidence=None, outcome=PersonOutcome.CANNOT_TELL)
-    tracks = FrameTracks(
+    # As no message that is read can be: a box without an end is refused there.
+    track = SeenTrack.model_construct(
+        id="1-0-0", box=box, label=None, confidence=None, outcome=PersonOutcome.CANNOT_TELL
+    )
+    tracks = FrameTracks.model_construct(
         camera="gate", epoch=1, sequence=0, captured_at=BEGIN, frame_entry_id="1-1", width=800, height=600,
         tracks=(track,),
     )  # fmt: skip
@@ -39,6 +44,10 @@ def picture(jpeg: bytes, box: Box = Box(1, 1, 50, 50)) -> LivePicture:  # noqa: 
 @pytest.mark.parametrize("jpeg", [b"", b"\xff\xd8", claiming(60_000, 60_000), claiming(8_000, 8_000), claiming(0, 9)])
 def test_a_picture_that_claims_more_than_any_camera_has_is_not_decoded(jpeg: bytes, width: int) -> None:
     assert message(picture(jpeg), width) is None
+
+
+def test_a_picture_of_more_scans_than_any_camera_makes_is_not_decoded() -> None:
+    assert message(picture(with_scans(MAX_SCANS + 1)), 320) is None
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])

@@ -6,6 +6,8 @@ import pytest
 
 from producer.pictures.reduction import WIDTH_PX, reduced_luma
 from producer.sources.base import Picture, Pixels
+from shared.jpegs import MAX_SCANS
+from tests.hostile_jpegs import with_scans
 
 
 def a_slope(width: int, height: int) -> Pixels:
@@ -33,6 +35,11 @@ def test_bytes_and_pixels_of_one_picture_give_the_same_in_small(width: int, heig
         assert luma.shape == (pytest.approx(max(1, height * WIDTH_PX / width), abs=1), WIDTH_PX)
         expected = np.linspace(0, 240, WIDTH_PX)
         assert np.abs(luma.mean(axis=0) - expected).max() < 4
+
+
+def test_a_jpeg_that_would_keep_the_decoder_busy_has_no_pixels() -> None:
+    assert reduced_luma(Picture(jpeg=with_scans(MAX_SCANS))) is not None
+    assert reduced_luma(Picture(jpeg=with_scans(MAX_SCANS + 1))) is None
 
 
 def test_a_small_picture_keeps_its_size() -> None:

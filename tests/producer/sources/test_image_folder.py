@@ -1,6 +1,10 @@
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -35,6 +39,32 @@ def test_a_broken_picture_keeps_its_number_and_its_bytes(tmp_path: Path) -> None
     encoded = [encode(picture, quality=90) for picture in pictures]
     assert encoded == [numbered_jpeg(0), b"no picture", b"", numbered_jpeg(3)]
     assert [size_of(picture) for picture in pictures] == [(160, 64), (1, 1), (1, 1), (160, 64)]
+
+
+def a_png_claiming(width: int, height: int) -> bytes:
+    """A small PNG whose header states another size, with the checksum that belongs to it."""
+    honest = cv2.imencode(".png", numbered_picture(0))[1].tobytes()
+    header = b"IHDR" + struct.pack(">II", width, height) + honest[24:29]
+    return honest[:12] + header + struct.pack(">I", zlib.crc32(header)) + honest[33:]
+
+
+@pytest.mark.parametrize("side", [9_000, 12_000, 60_000])
+def test_a_file_that_claims_more_than_any_camera_has_is_not_decoded(
+    tmp_path: Path, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0.png").write_bytes(a_png_claiming(side, side))
+    (tmp_path / "1.png").write_bytes(a_png_claiming(160, 64))
+    decoder, given = cv2.imdecode, list[int]()
+
+    def decode(data: npt.NDArray[np.uint8], flags: int) -> object:
+        given.append(data.size)
+        return decoder(data, flags)
+
+    monkeypatch.setattr(cv2, "imdecode", decode)
+    bomb, honest = _pictures(tmp_path)
+    assert given == [len(a_png_claiming(160, 64))]
+    assert size_of(bomb) == (1, 1)
+    assert size_of(honest) == (160, 64)
 
 
 def test_a_photograph_taken_sideways_is_turned_upright(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import cv2
 import pytest
 
 from producer.sources.base import Picture, SourceMissing, SourceUnavailable
+from producer.sources.image_folder import MAX_FILE_BYTES
 from producer.sources.watched_folder import WatchedFolder
 from tests.producer.builders import numbered_jpeg, numbered_picture
 from tests.waiting import eventually
@@ -90,6 +91,21 @@ def test_a_picture_that_is_still_being_written_is_waited_for(tmp_path: Path) -> 
             time.sleep(0.1)
             assert watcher.pictures == [] or watcher.jpegs == [whole]
         eventually(lambda: watcher.jpegs == [whole])
+
+
+def test_a_file_larger_than_any_picture_is_left_out_and_holds_nothing_up(tmp_path: Path) -> None:
+    with (tmp_path / "0.jpg").open("wb") as sparse:
+        sparse.truncate(MAX_FILE_BYTES + 1)
+    _arrive(tmp_path, 1)
+    with watching(tmp_path) as watcher:
+        eventually(lambda: watcher.jpegs == _expected(1))
+
+
+@pytest.mark.parametrize("position", ["", "/", "x/y", "\u00b2/1.jpg", "9" * 5_000 + "/1.jpg"])
+def test_a_position_of_garbage_is_the_beginning(tmp_path: Path, position: str) -> None:
+    _arrive(tmp_path, 1)
+    with watching(tmp_path, position=position) as watcher:
+        eventually(lambda: watcher.jpegs == _expected(1))
 
 
 def test_a_picture_that_stays_cut_comes_as_it_is_and_is_not_overtaken(tmp_path: Path) -> None:
