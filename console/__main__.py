@@ -19,7 +19,7 @@ from console.web.serving import WebServer
 from console.web.tokens import token_of
 from deploy.local.data_folder import DataFolder
 from shared import heartbeats, logs
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both, connect_for_requests
+from shared.connections import Servers, ServerUnreachable, check_servers, connect_both, connect_for_requests
 from shared.load_meter import LoadMeter
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse
@@ -39,8 +39,7 @@ def main() -> int:
         # Neither every page that opens a connection nor what a stranger sends is news.
         logging.getLogger("uvicorn").setLevel(logging.ERROR)
         access = Access(token_of(settings))
-        for url in {settings.frames_redis, settings.state_redis}:
-            check_reachable(url)
+        check_servers(settings.frames_redis, settings.state_redis)
         servers = connect_both(settings.frames_redis, settings.state_redis, connect_for_requests)
         web = _web(settings, access, servers)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:

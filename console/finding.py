@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from deploy.local.data_folder import DataFolder, RunInfo, default_data_folder
-from shared.connections import Servers, check_reachable, connect_both
+from shared.connections import Servers, check_servers, connect_both
 from shared.settings import PREFIX, Settings, SnapshotSettings, load
 from shared.snapshot_store import SnapshotStore
 from shared.streams import KeySpace
@@ -63,8 +63,7 @@ def running_system(data: Path | None, redis_url: str | None) -> Iterator[Running
         folder = data_folder(data)
         run = folder.running()
         frames_redis, state_redis = run.frames_redis, run.state_redis
-    for url in {frames_redis, state_redis}:
-        check_reachable(url)
+    check_servers(frames_redis, state_redis)
     servers = connect_both(frames_redis, state_redis)
     try:
         shards = run.shards if run else settings.shards

@@ -1,6 +1,6 @@
 """The metrics of both Redis servers themselves: whether they answer, their memory, and what the operator wants."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from shared import metric_names
+from shared.cluster import nodes
 from shared.connections import Servers
 from shared.streams import DESIRED_WORKERS
 
@@ -54,14 +55,21 @@ class RedisCollector(Collector):
 
 def _look_at(client: redis.Redis) -> _Look:
     try:
-        memory = cast("Mapping[str, int]", client.info("memory"))
+        # Of a cluster the sum: what a shard may hold depends on the node that has it.
+        memories = [cast("Mapping[str, int]", each.info("memory")) for each in nodes(client)]
     except redis.ResponseError:
         # It answers, though this login may not ask for that.
         return _Look(is_up=True)
     except redis.RedisError:
         return _Look(is_up=False)
-    limit = memory.get("maxmemory") or memory.get("total_system_memory")
-    return _Look(is_up=True, used_bytes=memory.get("used_memory"), limit_bytes=limit or None)
+    limits = [each.get("maxmemory") or each.get("total_system_memory") for each in memories]
+    return _Look(is_up=True, used_bytes=_sum(each.get("used_memory") for each in memories), limit_bytes=_sum(limits))
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    """``None`` where one of them is not known."""
+    known = list(figures)
+    return None if None in known else sum(each or 0 for each in known) or None
 
 
 def _workers_wanted(state: redis.Redis) -> Iterator[Metric]:

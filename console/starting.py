@@ -16,7 +16,7 @@ from console.yunet_weights import with_weights
 from deploy.local.data_folder import DataFolder
 from deploy.local.shipped_models import ensure_model
 from deploy.local.system import SystemPlan
-from shared.connections import check_reachable
+from shared.connections import check_servers
 from shared.probes import advertised
 from shared.settings import (
     PREFIX,
@@ -66,9 +66,7 @@ def check_request(request: UpRequest) -> None:
         if request.exit_when_done and not wished.is_lossless:
             raise BadInput(f"camera {wished.id} is live and never ends: --exit-when-done needs files or folders")
         check_source(wished)
-    for url in (request.frames_redis, request.state_redis):
-        if url is not None:
-            check_reachable(url)
+    check_servers(request.frames_redis, request.state_redis)
 
 
 def _worker_settings(request: UpRequest) -> WorkerSettings:

@@ -24,7 +24,7 @@ from producer.owning.runners import RunnerFactory
 from producer.owning.supervision import Supervision
 from producer.publishing.outage import Outage
 from shared import heartbeats, logs
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, ServerUnreachable, check_servers, connect_both
 from shared.load_meter import LoadMeter, Totals
 from shared.logins import CameraKeyUnusable
 from shared.messages import ProcessInfo
@@ -48,8 +48,7 @@ def main() -> int:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
         cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
-        check_reachable(settings.frames_redis)
-        check_reachable(settings.state_redis)
+        check_servers(settings.frames_redis, settings.state_redis)
         Producer(settings).run(stop)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse, *_KEY_TROUBLE) as error:
         print(f"producer: {error}", file=sys.stderr)

@@ -1,13 +1,20 @@
 """How a process reaches the two servers; the one place where the protocol and time limits are set."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Any, cast
 
 import redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelConnectionPool
 
+from shared.addresses import BadAddress, Kind, is_cluster, parse
+from shared.cluster import ClusterClient
 from shared.redaction import redact
+
+_SENTINEL_S = 1.0  # for which one that is away holds up the question to the next
 
 
 class ServerUnreachable(Exception):
@@ -28,40 +35,64 @@ class Servers:
 
 
 def connect(url: str) -> redis.Redis:
-    """A client for a URL (redis://, rediss:// or unix://); connects on first use.
+    """A client for an address (see ``shared.addresses``); connects on first use, to a cluster at once.
 
     Answers come as bytes, since frames are bytes. Blocking reads must block for less than the
     socket's 15 s.
+
+    Raises:
+        BadAddress: it is none.
+        redis.ConnectionError: it is that of a cluster, of which no node answers.
     """
-    return redis.Redis.from_url(
-        url,
-        protocol=3,
-        socket_timeout=15,
-        socket_connect_timeout=3,
-        health_check_interval=15,
-        retry=Retry(ExponentialBackoff(cap=1, base=0.05), retries=3),
-    )
+    retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=3)
+    return _client(url, retry, socket_timeout=15, socket_connect_timeout=3, health_check_interval=15)
 
 
 def connect_for_looks(url: str) -> redis.Redis:
-    """A client for what only wants to know how a server does: it tries once, and waits 1 s at most."""
-    return redis.Redis.from_url(
-        url, protocol=3, socket_timeout=1, socket_connect_timeout=1, retry=Retry(ExponentialBackoff(), 0)
-    )
+    """A client for what only wants to know how a server does: it tries once, and waits 1 s at most.
+
+    Raises:
+        BadAddress, redis.ConnectionError: as ``connect``.
+    """
+    return _client(url, Retry(ExponentialBackoff(), 0), socket_timeout=1, socket_connect_timeout=1)
 
 
 def connect_for_requests(url: str) -> redis.Redis:
     """A client for who answers people: a server that hangs holds each command up for 5 s and no longer.
 
     A connection that has broken is made anew once; blocking reads must block for less than the 5 s.
+
+    Raises:
+        BadAddress, redis.ConnectionError: as ``connect``.
     """
-    return redis.Redis.from_url(
-        url,
-        protocol=3,
-        socket_timeout=5,
-        socket_connect_timeout=3,
-        retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
-    )
+    retry = Retry(NoBackoff(), 1, (redis.ConnectionError,))
+    return _client(url, retry, socket_timeout=5, socket_connect_timeout=3)
+
+
+def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
+    """A client that knows the protocol: of one server, of all nodes of a cluster, or of what sentinels name now."""
+    address = parse(url)
+    if address.kind is Kind.SERVER:
+        return redis.Redis.from_url(url, protocol=3, retry=retry, **limits)
+    options: dict[str, Any] = {"protocol": 3, **limits, **address.options}
+    if address.kind is Kind.CLUSTER:
+        # It has a client's calls, though none of its classes.
+        return cast("redis.Redis", ClusterClient(address.hosts, retry, **options))
+    of_sentinels = {"socket_timeout": _SENTINEL_S, "socket_connect_timeout": _SENTINEL_S, **address.sentinel_options}
+    sentinel = Sentinel(address.hosts, sentinel_kwargs={**of_sentinels, "retry": Retry(NoBackoff(), 0)})  # type: ignore[no-untyped-call]
+    return cast("redis.Redis", sentinel.master_for(address.service, retry=retry, **options))  # type: ignore[no-untyped-call]
+
+
+def host_of(client: redis.Redis) -> str:
+    """The host of one server; behind sentinels, of the one that they name now.
+
+    Raises:
+        redis.ConnectionError: no sentinel answers.
+    """
+    pool = client.connection_pool
+    if isinstance(pool, SentinelConnectionPool):
+        return str(pool.get_master_address()[0])  # type: ignore[no-untyped-call]
+    return str(client.get_connection_kwargs().get("host", "localhost"))
 
 
 def connect_both(frames_url: str, state_url: str, connect: Callable[[str], redis.Redis] = connect) -> Servers:
@@ -70,17 +101,33 @@ def connect_both(frames_url: str, state_url: str, connect: Callable[[str], redis
     return Servers(frames=state if frames_url == state_url else connect(frames_url), state=state)
 
 
+def check_servers(frames_url: str | None, state_url: str | None) -> None:
+    """See once that both roles have a server that can play them; ``None`` is not looked at.
+
+    Raises:
+        ServerUnreachable: one does not answer, an address is none, or the state would be in a cluster.
+    """
+    if state_url is not None and is_cluster(state_url):
+        raise ServerUnreachable(
+            f"{redact(state_url)} is a Redis Cluster, which can hold frames only: "
+            "give the state one server or redis+sentinel:// (--state-redis, MASKWATCH_STATE_REDIS)"
+        )
+    for url in {frames_url, state_url} - {None}:
+        check_reachable(cast("str", url))
+
+
 def check_reachable(url: str) -> None:
-    """Ping a server once.
+    """Ping a server once, or each primary of a cluster.
 
     Raises:
         ServerUnreachable: it does not answer, refuses the login, or the URL is none.
     """
     try:
-        client = redis.Redis.from_url(
-            url, socket_connect_timeout=3, socket_timeout=3, retry=Retry(ExponentialBackoff(), 0)
-        )
-        client.ping()
-        client.close()
+        with closing(
+            _client(url, Retry(ExponentialBackoff(), 0), socket_connect_timeout=3, socket_timeout=3)
+        ) as client:
+            client.ping()
+    except BadAddress as error:
+        raise ServerUnreachable(f"{redact(url)}: {error}") from error
     except (redis.RedisError, ValueError, OSError) as error:
         raise ServerUnreachable(f"no Redis server answers at {redact(url)}: {error}") from error

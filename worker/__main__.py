@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import redis
 
 from shared import logs
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, ServerUnreachable, check_servers, connect_both
 from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
 from shared.process_metrics import process_registry
@@ -40,15 +40,15 @@ log = logging.getLogger("worker")
 
 def main() -> int:
     """Run a worker; 0 after a stop, 2 when it cannot start."""
+    stop = _stop_on_signals()  # first of all: as the first process of a container it would not hear them otherwise
     try:
         settings = load(WorkerSettings)
         logs.configure("worker", settings.log_level)
-        for url in {settings.frames_redis, settings.state_redis}:
-            check_reachable(url)
+        check_servers(settings.frames_redis, settings.state_redis)
         allocation.keep_pictures_memory()
         pipeline = load_servable_pipeline(settings)
         allocation.settle()
-        _work(settings, pipeline)
+        _work(settings, pipeline, stop)
     except (
         UnknownSetting, InvalidSetting, ServerUnreachable, DetectorUnavailable, ModelError, PortInUse
     ) as error:  # fmt: skip
@@ -57,8 +57,7 @@ def main() -> int:
     return 0
 
 
-def _work(settings: WorkerSettings, pipeline: Pipeline) -> None:
-    stop = _stop_on_signals()
+def _work(settings: WorkerSettings, pipeline: Pipeline, stop: threading.Event) -> None:
     worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     servers = connect_both(settings.frames_redis, settings.state_redis)
     registry = process_registry()

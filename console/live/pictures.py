@@ -1,14 +1,16 @@
 """The newest picture of each camera that somebody looks at, with what is known of the people in that very picture."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import redis
 from pydantic import ValidationError
 
 from shared.messages import FrameHeader
+from shared.stream_reads import StreamEntry as _Entry
+from shared.stream_reads import read_streams
 from shared.streams import HEADER, JPEG, TRACKS, WATCHED, KeySpace
 from shared.tracks import MAX_TRACKS_ENTRIES, FrameTracks
 
@@ -16,8 +18,6 @@ _WATCHED_S = 10
 _UNTRACKED_AFTER_S = 3.0  # without news of the events stage, pictures are shown without boxes
 _LOOKS_EVERY_S = 0.25  # for a picture of which nobody tells: most cameras without one have none
 _READ_COUNT = MAX_TRACKS_ENTRIES  # of each camera: only the newest is shown
-
-_Entry = tuple[bytes, dict[bytes, bytes]]
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,12 @@ class LivePictures:
 
     def _read(self, due: Collection[str], block_ms: int) -> dict[str, FrameTracks]:
         """The newest of each camera of which there is any."""
-        camera_of = {self._keys.tracks(camera).encode(): camera for camera in due}
+        camera_of = {self._keys.tracks(camera): camera for camera in due}
         if not camera_of:
             return {}
-        behind: dict[Any, Any] = {key: self._behind[camera] for key, camera in camera_of.items()}
-        answer = self._frames.xread(behind, count=_READ_COUNT, block=block_ms)
+        behind = {key: self._behind[camera] for key, camera in camera_of.items()}
         found = {}
-        for key, (entries,) in cast("Mapping[bytes, list[list[_Entry]]]", answer or {}).items():
+        for key, entries in read_streams(self._frames, behind, _READ_COUNT, block_ms).items():
             camera, (entry_id, fields) = camera_of[key], entries[-1]
             self._behind[camera] = entry_id.decode()
             try:

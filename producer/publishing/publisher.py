@@ -124,6 +124,8 @@ class FramesPublisher:
 
     def _own_connection(self) -> redis.Redis:
         """A client with one connection for the calling thread: cameras would queue for those that they share."""
+        if not isinstance(self._frames, redis.Redis):
+            return self._frames  # a cluster's client, which has connections for each node
         client: redis.Redis | None = getattr(self._of_thread, "client", None)
         if client is None:
             client = redis.Redis(connection_pool=self._frames.connection_pool, single_connection_client=True)

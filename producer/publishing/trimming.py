@@ -6,13 +6,18 @@ from shared.streams import WORKER_GROUP, KeySpace
 
 EntryId = tuple[int, int]  # milliseconds of the server's clock, number within them
 
+_NOW_MS = """
+local now = redis.call('TIME')
+return now[1] * 1000 + math.floor(now[2] / 1000)
+"""
+
 
 def trim_lossless(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:
     """Remove frames that are older than ``max_age_s`` and judged; a file's others must stay."""
     stream = keys.frames(camera)
     first_unjudged = _first_unjudged(frames, stream)
     if first_unjudged is not None:
-        floor = min(first_unjudged, _oldest_allowed(frames, max_age_s))
+        floor = min(first_unjudged, _oldest_allowed(frames, stream, max_age_s))
         frames.xtrim(stream, minid=_text(floor), approximate=False)
 
 
@@ -39,10 +44,10 @@ def _first_unjudged(frames: redis.Redis, stream: str) -> EntryId | None:
     return min(behind, _parsed(pending["min"])) if pending["pending"] else behind
 
 
-def _oldest_allowed(frames: redis.Redis, max_age_s: float) -> EntryId:
-    # By the server's clock, which made the ids.
-    seconds, microseconds = frames.time()
-    return max(0, seconds * 1000 + microseconds // 1000 - int(max_age_s * 1000)), 0
+def _oldest_allowed(frames: redis.Redis, stream: str, max_age_s: float) -> EntryId:
+    # By the clock of the server that has the stream, which made the ids.
+    now_ms = int(frames.eval(_NOW_MS, 1, stream))
+    return max(0, now_ms - int(max_age_s * 1000)), 0
 
 
 def _parsed(entry_id: bytes | str | None) -> EntryId:

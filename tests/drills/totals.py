@@ -18,21 +18,21 @@ _PLACES = 3  # a face's place and a confidence depend on the batch in the last d
 Totals = dict[str, Any]
 
 
-def totals(state: redis.Redis, camera: str) -> Totals:
+def totals(state: redis.Redis, camera: str, keys: KeySpace = KEYS) -> Totals:
     """What the state server knows of a camera that was judged to its end; instants in seconds of the clip."""
-    status = CaptureStatus.model_validate_json(cast("bytes", state.get(KEYS.capture(camera))))
+    status = CaptureStatus.model_validate_json(cast("bytes", state.get(keys.capture(camera))))
     assert status.started_at is not None
-    pass_counts = _counts(state, KEYS.epoch_counts(camera, status.epoch))
+    pass_counts = _counts(state, keys.epoch_counts(camera, status.epoch))
     by_worker = {name: n for name, n in pass_counts.items() if name.startswith(f"{CountField.WORKER_FRAMES}:")}
-    found = [Violation.model_validate_json(each) for each in _hash(state, KEYS.violations(camera)).values()]
+    found = [Violation.model_validate_json(each) for each in _hash(state, keys.violations(camera)).values()]
     return {
         "frames captured": status.captured,
-        "counts": _counts(state, KEYS.counts(camera)),
+        "counts": _counts(state, keys.counts(camera)),
         "counts of the pass": {name: n for name, n in pass_counts.items() if name not in by_worker},
         "frames by all workers": sum(by_worker.values()),
-        "counts by quarters": _history(state, camera),
+        "counts by quarters": _history(state, camera, keys),
         "violations": {each.id: _violation(each, status.started_at) for each in found},
-        "log": _log(state, camera),
+        "log": _log(state, camera, keys),
     }
 
 
@@ -88,18 +88,18 @@ def _violation(violation: Violation, started_at: datetime) -> dict[str, Any]:
     }
 
 
-def _log(state: redis.Redis, camera: str) -> dict[str, list[str]]:
+def _log(state: redis.Redis, camera: str, keys: KeySpace) -> dict[str, list[str]]:
     """The states that each violation went through, in the order of the log."""
     lives: dict[str, list[str]] = {}
-    for _, fields in cast("list[tuple[bytes, dict[bytes, bytes]]]", state.xrange(KEYS.violation_log(camera))):
+    for _, fields in cast("list[tuple[bytes, dict[bytes, bytes]]]", state.xrange(keys.violation_log(camera))):
         change = Violation.model_validate_json(fields[b"violation"])
         lives.setdefault(change.id, []).append(change.state.value)
     return lives
 
 
-def _history(state: redis.Redis, camera: str) -> dict[str, int]:
-    keys = cast("list[bytes]", state.keys(KEYS.history(camera, 0)[:-1] + "*"))
-    added: Counter[str] = sum((Counter(_counts(state, key.decode())) for key in keys), Counter())
+def _history(state: redis.Redis, camera: str, keys: KeySpace) -> dict[str, int]:
+    quarters = cast("list[bytes]", state.keys(keys.history(camera, 0)[:-1] + "*"))
+    added: Counter[str] = sum((Counter(_counts(state, key.decode())) for key in quarters), Counter())
     return dict(sorted(added.items()))
 
 

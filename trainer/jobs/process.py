@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import redis
 
 from shared import logs
-from shared.connections import check_reachable, connect
+from shared.connections import check_servers, connect
 from shared.messages import ProcessInfo
 from shared.probes import ProbeServer
 from shared.process_metrics import process_registry
@@ -33,7 +33,7 @@ def run() -> int:
     """
     settings = load(TrainerSettings)
     logs.configure("trainer", settings.log_level)
-    check_reachable(settings.state_redis)
+    check_servers(None, settings.state_redis)
     state = connect(settings.state_redis)
     registry = process_registry()
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(state))

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import redis
 
 from shared import durability, logs
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, ServerUnreachable, check_servers, connect_both
 from shared.load_meter import Totals
 from shared.messages import ProcessInfo
 from shared.probes import PortInUse, ProbeServer
@@ -37,24 +38,24 @@ log = logging.getLogger("worker.events")
 
 def main() -> int:
     """Run until told to stop; 2 when it cannot start, with one line that says why."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     try:
         settings = load(EventsSettings)
-        check_reachable(settings.frames_redis)
-        check_reachable(settings.state_redis)
-        run(settings)
+        check_servers(settings.frames_redis, settings.state_redis)
+        run(settings, stop)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"worker.events: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def run(settings: EventsSettings) -> None:
-    """Judge until SIGTERM or SIGINT, then give the leases back."""
-    process_id = f"events-{socket.gethostname()}-{os.getpid()}"
+def run(settings: EventsSettings, stop: threading.Event) -> None:
+    """Judge until ``stop`` is set, then give the leases back."""
+    # In containers host and pid are the same after each restart, and leases are those of who has the name.
+    process_id = f"events-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     logs.configure(process_id, settings.log_level)
-    stop = threading.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stop.set())
     servers = connect_both(settings.frames_redis, settings.state_redis)
     with contextlib.suppress(redis.RedisError):  # away again: the loop waits for it and says so
         for doubt in durability.doubts(servers.state):

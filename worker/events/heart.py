@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import redis
 
 from shared import heartbeats
-from shared.connections import connect_for_looks
+from shared.cluster import nodes
+from shared.connections import connect_for_looks, host_of
 from shared.load_meter import LoadMeter, Totals
 from shared.messages import ProcessInfo
 
@@ -21,18 +22,17 @@ class RedisTime:
 
     def __init__(self, *urls: str) -> None:
         """Of these servers, each one once; they are connected to at the first look."""
-        clients = [connect_for_looks(url) for url in sorted(set(urls))]
-        self._clients = [each for each in clients if _is_here(each)]
+        self._clients = [connect_for_looks(url) for url in sorted(set(urls))]
 
     def total_s(self) -> float | None:
         """Since the servers started; ``None`` where none runs here or one does not answer within a second."""
-        if not self._clients:
-            return None
         try:
-            told = [each.info("cpu") for each in self._clients]
+            # Asked each time: another server may play the role by now.
+            here = [server for each in self._clients for server in nodes(each) if _is_here(server)]
+            told = [each.info("cpu") for each in here]
         except redis.RedisError:
             return None
-        return sum(float(each.get(name, 0)) for each in told for name in _CPU_SECONDS)
+        return sum(float(each.get(name, 0)) for each in told for name in _CPU_SECONDS) if told else None
 
     def close(self) -> None:
         """Give the connections back."""
@@ -44,7 +44,7 @@ def _is_here(client: redis.Redis) -> bool:
     address = client.get_connection_kwargs()
     if "path" in address:
         return True
-    host = str(address.get("host", "localhost"))
+    host = host_of(client)
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"

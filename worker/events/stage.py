@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
 
 import redis
 
@@ -14,6 +13,7 @@ from shared.connections import Servers
 from shared.leases import LeaseLost
 from shared.messages import HELD_BACK, DropReason, FrameResult
 from shared.settings import EventsSettings
+from shared.stream_reads import read_streams
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
 from worker.events.commit import send
@@ -110,12 +110,10 @@ class EventsStage:
         if not stages:
             time.sleep(_BLOCK_S)
             return []
-        behind: dict[Any, Any] = {key: stage.read_to for key, stage in stages.items()}
+        behind = {key: stage.read_to for key, stage in stages.items()}
         block_s = min(_BLOCK_S, self._refresh_at - time.monotonic())
-        answer = self._servers.frames.xread(behind, count=READ_COUNT, block=max(1, int(1000 * block_s)))
-        # With protocol 3: stream -> [entries]; nothing when the block ran out.
-        entries = cast("dict[bytes, list[list[Entry]]]", answer or {})
-        return [(stages[key.decode()], read) for key, (read,) in entries.items()]
+        entries = read_streams(self._servers.frames, behind, READ_COUNT, max(1, int(1000 * block_s)))
+        return [(stages[key], read) for key, read in entries.items()]
 
     def _read_again(self, now: float) -> None:
         silent = self._silent_for(_REFRESH_S, now)
