@@ -30,7 +30,12 @@ log = logging.getLogger(__name__)
 
 _BLOCK_S = 0.5
 _REFRESH_S = 1.0
+_FIRST_BACKOFF_S = 0.1
 _MAX_BACKOFF_S = 5.0
+
+
+class _FramesAway(redis.RedisError):
+    """The frames server did not answer, and all that was judged is committed."""
 
 
 class EventsStage:
@@ -60,19 +65,29 @@ class EventsStage:
 
     def run(self, stop: threading.Event) -> None:
         """Loop until ``stop``; a server that is away is waited for, with growing patience."""
-        backoff_s = 0.1
+        backoff_s = 0.0
         while not stop.is_set():
             try:
                 self.run_once()
-                backoff_s = 0.1
-                stop.wait(self._pause_s)
+            except _FramesAway as error:
+                backoff_s = self._failed(error, backoff_s)
             except redis.RedisError as error:
                 # Whether the last commit went through is unknown, so what is in memory is in doubt.
-                log.warning("a server is away, trying again in %.1f s: %s", backoff_s, error)
                 self._ownership.stages.clear()
-                stop.wait(backoff_s)
-                backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
+                backoff_s = self._failed(error, backoff_s)
+            else:
+                if backoff_s:
+                    log.info("the Redis servers answer again")
+                backoff_s = 0.0
+            stop.wait(backoff_s or self._pause_s)
         self._release_all()
+
+    @staticmethod
+    def _failed(error: Exception, backoff_s: float) -> float:
+        """How long to wait now; said once."""
+        if not backoff_s:
+            log.warning("waiting for a Redis server: %s", error)
+        return min(_MAX_BACKOFF_S, max(_FIRST_BACKOFF_S, backoff_s * 2))
 
     def owned(self) -> list[str]:
         """The cameras that are judged here now; any thread may ask."""
@@ -82,6 +97,10 @@ class EventsStage:
         """One pass: leases when they are due, one read over all cameras, their commits, files that are over.
 
         Returns the number of results read.
+
+        Raises:
+            _FramesAway: what is in memory is what the state server has.
+            redis.RedisError: what is in memory is in doubt.
         """
         now = time.monotonic()
         if now >= self._refresh_at:
@@ -92,9 +111,10 @@ class EventsStage:
             self._retention.take_turn(self._ownership.stages)
         try:
             read = self._read()
-        except redis.RedisError:
+        except redis.RedisError as error:
+            # The frames server may have forgotten what would be read again.
             self._commit([each for each in self._ownership.stages.values() if each.is_due(math.inf)])
-            raise  # the frames server may have forgotten what would be read again
+            raise _FramesAway(error) from error
         began_at = time.monotonic()
         judged = [self._judge(stage, entries, began_at) for stage, entries in read]
         self._commit([each for each in self._ownership.stages.values() if each.is_due(began_at)])
