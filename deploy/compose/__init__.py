@@ -1,0 +1,1 @@
+"""The whole system, or what watches it, in containers of one machine."""
