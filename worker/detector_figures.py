@@ -37,9 +37,9 @@ class DetectorFigures:
 
 
 FIGURES: Mapping[str, DetectorFigures] = {
-    "maskwatch": DetectorFigures(0.99, 0.91, 0.35, 0.810),
-    "haar": DetectorFigures(0.33, 0.65, 0.06, 0.701),
-    "yunet": DetectorFigures(0.89, 0.98, 0.31, 0.794),
+    "maskwatch": DetectorFigures(0.99, 0.93, 0.37, 0.805),
+    "haar": DetectorFigures(0.33, 0.65, 0.06, 0.695),
+    "yunet": DetectorFigures(0.89, 0.96, 0.32, 0.797),
 }
 DEFAULT: DetectorName = WorkerSettings.model_fields["detector"].default
 
