@@ -14,7 +14,8 @@ from console.errors import CommandFailed
 from shared import camera_list
 from shared.cameras import Camera
 from shared.redaction import has_secret, redact
-from shared.streams import CAMERAS, CheckpointField, KeySpace
+from shared.standing import STANDING, standing
+from shared.streams import CAMERAS, KeySpace
 
 Verb = Literal["added", "changed", "left", "removed"]
 
@@ -182,10 +183,9 @@ def _epochs(state: redis.Redis, keys: KeySpace, camera_id: str) -> tuple[int, in
     A camera that was removed comes back with a higher epoch than it ever had, so that no old frame
     is taken for one of its new ones.
     """
-    fields = [CheckpointField.EPOCH, CheckpointField.DONE_EPOCH]
-    judged, done = (int(value or -1) for value in state.hmget(keys.checkpoint(camera_id), fields))
+    judged = standing(state.hmget(keys.checkpoint(camera_id), STANDING))
     capture_json = cast("bytes | None", state.get(keys.capture(camera_id)))
     capture = camera_list.captured(capture_json)
     if capture_json and capture is None:
         raise _unreadable(camera_id)  # which epochs it had is not known
-    return max(judged, done, capture.epoch if capture else -1, 0), done
+    return max(judged.epoch, judged.done_epoch, capture.epoch if capture else -1, 0), judged.done_epoch

@@ -22,12 +22,12 @@ from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
 from shared.messages import BlindReason, ProcessInfo
 from shared.settings import WorkerSettings
-from shared.streams import CheckpointField, KeySpace
+from shared.standing import STANDING, standing
+from shared.streams import KeySpace
 
 _AT_REST = frozenset({CameraState.FAILED, CameraState.STOPPED})
 _DAY_S = 86_400.0
 _UNJUDGED_FOR = timedelta(seconds=10)  # a frame that waits for so long is not judged
-_CHECKPOINT = [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE, CheckpointField.DONE_EPOCH]
 
 
 @dataclass(frozen=True)
@@ -198,10 +198,10 @@ def _read_camera(
     pipeline.hgetall(keys.counts(camera.id))
     pipeline.hgetall(keys.capture_counts(camera.id))
     pipeline.hgetall(keys.epoch_counts(camera.id, camera.epoch))
-    pipeline.hmget(keys.checkpoint(camera.id), _CHECKPOINT)
+    pipeline.hmget(keys.checkpoint(camera.id), STANDING)
     capture_json, counts, capture_counts, pass_counts, checkpoint = pipeline.execute()
     capture = camera_list.captured(capture_json)
-    judged_epoch, next_sequence, done_epoch = _numbers(checkpoint)
+    judged = standing(checkpoint)
     return CameraOverview(
         camera=camera,
         capture=capture,
@@ -209,13 +209,9 @@ def _read_camera(
         day=known[1],
         capture_counts=parsed(capture_counts),
         pass_counts=parsed(pass_counts),
-        judged_epoch=judged_epoch,
-        next_sequence=max(next_sequence, 0),
-        done_epoch=done_epoch,
+        judged_epoch=judged.epoch,
+        next_sequence=max(judged.next_sequence, 0),
+        done_epoch=judged.done_epoch,
         backlog=known[0],
         has_producer=capture is not None and capture.producer in producers,
     )
-
-
-def _numbers(fields: Sequence[bytes | None]) -> list[int]:
-    return [-1 if field is None else int(field) for field in fields]

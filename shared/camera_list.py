@@ -9,7 +9,7 @@ import redis
 from pydantic import ValidationError
 
 from shared.cameras import Camera, CaptureStatus
-from shared.streams import CAMERAS
+from shared.streams import CAMERAS, HEARTBEAT_CAMERA
 
 _log = logging.getLogger(__name__)
 
@@ -39,10 +39,14 @@ def captured(stored: bytes | str | None) -> CaptureStatus | None:
 
 def _parsed(camera_id: bytes, value: bytes) -> Camera | None:
     try:
-        return Camera.model_validate_json(value)
+        camera = Camera.model_validate_json(value)
     except ValidationError as error:
         _say_once(camera_id, value, str(error.errors()[0]["msg"]))
         return None
+    if camera.id.encode() != camera_id or camera.id == HEARTBEAT_CAMERA:
+        _say_once(camera_id, value, f"it is that of {camera.id}")
+        return None
+    return camera
 
 
 # The list is read several times a second. A line for each declaration that was not understood is enough.

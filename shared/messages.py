@@ -5,6 +5,7 @@ know, so that a newer writer may add some; a change of meaning raises ``SCHEMA_V
 older reader refuses.
 """
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
@@ -18,7 +19,8 @@ MAX_REGIONS = 32
 MAX_CLOCK_STEP_S = 1e10  # three centuries
 MAX_HALVINGS = 2
 
-CameraId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+CAMERA_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+CameraId = Annotated[str, StringConstraints(pattern=f"^{CAMERA_ID.pattern}$")]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 # What no clock says, be it ever so wrong, cannot be told in every zone.
 Instant = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2400, 1, 1, tzinfo=UTC))]

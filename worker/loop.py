@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 import redis
 
+from shared.messages import CAMERA_ID
 from shared.settings import WorkerSettings
 from shared.streams import CAMERAS, HEARTBEAT_CAMERA
 from worker import allocation
@@ -131,7 +132,8 @@ class WorkerLoop:
         if time.monotonic() < self._next_cameras_at:
             return
         try:
-            cameras = {each.decode() for each in cast("list[bytes]", self._state.hkeys(CAMERAS))}
+            named = (each.decode(errors="replace") for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
+            cameras = {each for each in named if CAMERA_ID.fullmatch(each)}
         except redis.RedisError:
             # Frames wait for nobody: those of the known cameras go on while the state server is away.
             cameras = set(self._group.cameras)

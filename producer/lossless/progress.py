@@ -8,7 +8,8 @@ from producer.publishing import trimming
 from shared.cameras import Camera
 from shared.connections import Servers
 from shared.messages import FrameHeader
-from shared.streams import HEADER, CheckpointField, KeySpace
+from shared.standing import STANDING, Standing, standing
+from shared.streams import HEADER, KeySpace
 
 
 class PassProgress:
@@ -24,16 +25,12 @@ class PassProgress:
 
     def judged(self) -> int:
         """The sequence number below which all frames are judged."""
-        fields = [CheckpointField.EPOCH, CheckpointField.NEXT_SEQUENCE]
-        epoch, next_sequence = self._servers.state.hmget(self._keys.checkpoint(self._camera), fields)
-        if epoch is None or next_sequence is None or int(epoch) != self._epoch:
-            return 0
-        return int(next_sequence)
+        judged = self._standing()
+        return max(judged.next_sequence, 0) if judged.epoch == self._epoch else 0
 
     def is_done(self) -> bool:
         """Whether the whole pass is judged."""
-        done = self._servers.state.hget(self._keys.checkpoint(self._camera), CheckpointField.DONE_EPOCH)
-        return done is not None and int(done) >= self._epoch
+        return self._standing().done_epoch >= self._epoch
 
     def resume_at(self) -> int:
         """The first sequence number that is neither judged nor in the stream."""
@@ -42,6 +39,9 @@ class PassProgress:
     def has_unjudged_frames(self) -> bool:
         """Whether workers still have something of this camera to do."""
         return trimming.has_unjudged(self._servers.frames, self._keys, self._camera)
+
+    def _standing(self) -> Standing:
+        return standing(self._servers.state.hmget(self._keys.checkpoint(self._camera), STANDING))
 
     def _published(self) -> int:
         last = self._servers.frames.xrevrange(self._keys.frames(self._camera), count=1)

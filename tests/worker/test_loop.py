@@ -98,6 +98,16 @@ def test_an_entry_without_a_header_is_a_dead_letter_without_a_result(servers: Se
     assert feed.pending() == 0
 
 
+@pytest.mark.parametrize("name", [b"\xff", b"", b"../gate", b"gate\n", b"g" * 100])
+def test_a_name_that_is_no_cameras_stops_no_worker(servers: Servers, make_worker: MakeWorker, name: bytes) -> None:
+    feed = Feed(servers)
+    servers.state.hset(CAMERAS, name, "{}")
+    feed.put_empty_scenes(1)
+    run_until_empty(make_worker(heartbeat_faces_s=0))
+    assert [result.sequence for result in feed.results()] == [0]
+    assert servers.frames.keys("maskwatch:*:frames:*") == [KEYS.frames("gate").encode()]
+
+
 def test_a_live_frame_that_is_too_old_is_dropped_with_a_result(servers: Servers, make_worker: MakeWorker) -> None:
     feed = Feed(servers)
     seconds, _ = servers.frames.time()

@@ -1,11 +1,11 @@
 """The events stage of one camera: from entries of its results stream to committed counts."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from shared.cameras import Camera
-from shared.leases import Lease
+from shared.leases import Lease, LeaseLost
 from shared.messages import DropReason, FrameResult
 from shared.streams import FACE_PREFIX, RESULT, CountField
 from shared.tracks import FrameTracks
@@ -19,9 +19,14 @@ from worker.events.uncommitted import Uncommitted
 
 log = logging.getLogger(__name__)
 
+_MAX_UNJUDGEABLE = 1_000
 _BLIND_INTERVALS = 3  # a camera of which few frames are wanted is not blind between them
 
 Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+class UnjudgeableResult(LeaseLost):
+    """The judge fails on a result, and what it remembers is in doubt: load the checkpoint again, and pass it over."""
 
 
 class CameraStage:
@@ -33,6 +38,7 @@ class CameraStage:
         """Go on from a checkpoint that was loaded after the lease was taken."""
         self.camera = camera
         self.lease = lease
+        self.unjudgeable: set[str] = set()  # entries that are passed over; what turns out so is added
         self._ledger = ledger
         self._done_epoch = checkpoint.done_epoch
         self._blind_after_s = rules.blind_after_s
@@ -97,6 +103,7 @@ class CameraStage:
         Where an epoch ends, it is committed here.
 
         Raises:
+            UnjudgeableResult: see there.
             LeaseLost, redis.RedisError: as ``Ledger.commit``.
         """
         results = [result for entry in entries if (result := self._take_entry(entry))]
@@ -149,7 +156,7 @@ class CameraStage:
 
     def _take_entry(self, entry: Entry) -> FrameResult | None:
         try:
-            arrival = _parsed(entry)
+            arrival = self._parsed(entry)
         except (KeyError, ValueError) as error:
             self._pass_over(entry, error)
             return None
@@ -158,6 +165,15 @@ class CameraStage:
             self._begin_epoch(arrival.result)
         self._judge_all(self._reorder.push(arrival))
         return arrival.result
+
+    def _parsed(self, entry: Entry) -> Arrival:
+        entry_id, fields = entry
+        if entry_id.decode() in self.unjudgeable:
+            raise ValueError("the judge fails on it")
+        result = FrameResult.model_validate_json(fields[RESULT])
+        if result.camera != self.camera:
+            raise ValueError(f"it is of camera {result.camera}")
+        return Arrival(entry_id.decode(), result, _faces(fields))
 
     def _pass_over(self, entry: Entry, error: Exception) -> None:
         """Of a newer release perhaps. Its frame is missing; the entries behind it are not."""
@@ -182,11 +198,21 @@ class CameraStage:
                 lost = each.frames
                 self._judge.miss()
                 continue
-            self._judge.take(each, uncommitted.verdict)
+            self._judge_one(each)
             uncommitted.add(each.result)
             # In the quarter of the frame behind the gap, which alone has an instant.
             uncommitted.verdict.add(f"{CountField.DROPPED}:{DropReason.LOST}", lost)
             lost = 0
+
+    def _judge_one(self, arrival: Arrival) -> None:
+        try:
+            self._judge.take(arrival, self._uncommitted.verdict)
+        except Exception as error:
+            log.error("camera %s: result %s is passed over: %r", self.camera, arrival.entry_id, error)
+            if len(self.unjudgeable) >= _MAX_UNJUDGEABLE:
+                self.unjudgeable.clear()
+            self.unjudgeable.add(arrival.entry_id)
+            raise UnjudgeableResult(self.lease.key) from error
 
     def _commit(self) -> None:
         uncommitted = self._uncommitted
@@ -208,8 +234,5 @@ class CameraStage:
         )
 
 
-def _parsed(entry: Entry) -> Arrival:
-    entry_id, fields = entry
-    result = FrameResult.model_validate_json(fields[RESULT])
-    faces = {int(name[len(FACE_PREFIX) :]): jpeg for name, jpeg in fields.items() if name.startswith(FACE_PREFIX)}
-    return Arrival(entry_id.decode(), result, faces)
+def _faces(fields: Mapping[bytes, bytes]) -> dict[int, bytes]:
+    return {int(name[len(FACE_PREFIX) :]): jpeg for name, jpeg in fields.items() if name.startswith(FACE_PREFIX)}

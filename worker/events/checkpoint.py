@@ -9,6 +9,7 @@ from what is in memory would leave a hole in the counts.
 """
 
 import logging
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import redis
 from pydantic import ValidationError
 
 from shared.leases import Lease, LeaseLost
+from shared.standing import STANDING, number_in, standing
 from shared.streams import CheckpointField, CountField, KeySpace
 from worker.events.commit import Commit, send
 from worker.events.verdict import JudgeState, Verdict
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 MAX_LOG_ENTRIES = 10_000  # of a camera's violation log; the violations themselves stay
 _EPOCH_COUNTS_S = 30 * 86_400
+_ENTRY_ID = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}")
+_MAX_STATE_BYTES = 16_000_000  # unpacked; a crowd's are some hundred thousand, and few bytes can claim gigabytes
 
 
 @dataclass(frozen=True)
@@ -42,18 +46,26 @@ class Checkpoint:
     state: JudgeState | None = None
 
 
+class UnreadableCheckpoint(Exception):
+    """How far a camera is judged is not known: to judge it from anywhere would count some frames twice or never."""
+
+
 def load(state: redis.Redis, keys: KeySpace, camera: str) -> Checkpoint:
-    """The camera's checkpoint; one from the start when there is none."""
-    fields = cast("dict[bytes, bytes]", state.hgetall(keys.checkpoint(camera)))
+    """The camera's checkpoint; one from the start when there is none.
+
+    Raises:
+        UnreadableCheckpoint: it does not say how far the camera is judged.
+    """
+    key = keys.checkpoint(camera)
+    fields = cast("dict[bytes, bytes]", state.hgetall(key))
     if not fields:
         return Checkpoint()
-    return Checkpoint(
-        stream_id=fields[CheckpointField.STREAM_ID.encode()].decode(),
-        epoch=int(fields[CheckpointField.EPOCH.encode()]),
-        next_sequence=int(fields[CheckpointField.NEXT_SEQUENCE.encode()]),
-        done_epoch=int(fields[CheckpointField.DONE_EPOCH.encode()]),
-        state=_parse_state(camera, fields[CheckpointField.STATE.encode()]),
-    )
+    stream_id = fields.get(CheckpointField.STREAM_ID.encode(), b"")
+    place = standing([fields.get(field.encode()) for field in STANDING])
+    if not _ENTRY_ID.fullmatch(stream_id) or place.epoch < 0 or place.next_sequence < 0:
+        raise UnreadableCheckpoint(f"its checkpoint is garbage; without the key {key} it would be judged anew")
+    packed = fields.get(CheckpointField.STATE.encode(), b"")
+    return Checkpoint(stream_id.decode(), *place, state=_parse_state(camera, packed))
 
 
 def _parse_state(camera: str, stored: bytes) -> JudgeState:
@@ -63,7 +75,7 @@ def _parse_state(camera: str, stored: bytes) -> JudgeState:
     the checkpoint would stop the camera's counts for good.
     """
     try:
-        return JudgeState.model_validate_json(zlib.decompress(stored))
+        return JudgeState.model_validate_json(zlib.decompressobj().decompress(stored, _MAX_STATE_BYTES))
     except (ValidationError, zlib.error) as error:
         said = error.title if isinstance(error, ValidationError) else error
         log.warning("camera %s: the tracks in its checkpoint are unreadable and forgotten: %s", camera, said)
@@ -90,7 +102,7 @@ class Ledger:
         self._keys = keys
         self._camera = camera
         self._history_s = history_days * 86_400
-        self._commits = int(state.hget(keys.checkpoint(camera), CheckpointField.COMMITS) or 0)
+        self._commits = number_in(state.hget(keys.checkpoint(camera), CheckpointField.COMMITS)) or 0
         self._keeps_snapshots = keeps_snapshots
 
     def commit(self, lease: Lease, checkpoint: Checkpoint, verdict: Verdict, workers: Counter[str]) -> None:

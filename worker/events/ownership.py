@@ -34,6 +34,8 @@ class Ownership:
         self._settings = settings
         self._keys = KeySpace(settings.shards)
         self._process_id = process_id
+        self._unreadable: dict[str, str] = {}  # camera -> what was said of its checkpoint
+        self._unjudgeable: dict[str, set[str]] = {}  # camera -> entries of its results that the judge fails on
 
     def refresh(self) -> None:
         """Renew what is owned, close what was detached, take free cameras up to the fair share.
@@ -88,8 +90,20 @@ class Ownership:
         return leases.acquire_all(self._state, keys, self._process_id, self._settings.events_lease_ms)
 
     def _take(self, camera: str, lease: leases.Lease) -> None:
+        try:
+            self.stages[camera] = self._made(camera, lease)
+        except checkpoint.UnreadableCheckpoint as error:
+            if self._unreadable.get(camera) != str(error):
+                log.error("camera %s cannot be judged: %s", camera, error)
+            self._unreadable[camera] = str(error)
+            leases.release(self._state, lease)
+            return
+        self._unreadable.pop(camera, None)
+        self.stages[camera].unjudgeable = self._unjudgeable.setdefault(camera, set())
+
+    def _made(self, camera: str, lease: leases.Lease) -> CameraStage:
         settings = self._settings
-        self.stages[camera] = CameraStage(
+        return CameraStage(
             camera,
             lease,
             checkpoint.Ledger(

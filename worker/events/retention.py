@@ -48,7 +48,9 @@ class Retention:
         cursor, some = self._state.hscan(key, self._cursors.get(camera, 0), count=_RECORDS_A_CALL)
         self._cursors[camera] = int(cursor)
         records = cast("dict[bytes, bytes]", some)
-        old = [violation_id.decode() for violation_id, value in records.items() if _is_older(value, oldest)]
+        old = [
+            violation_id.decode() for violation_id, value in records.items() if _is_older(violation_id, value, oldest)
+        ]
         # Entries of the log carry the state server's time.
         self._state.xtrim(self._keys.violation_log(camera), minid=int(oldest.timestamp() * 1000), approximate=True)
         if not old:
@@ -57,8 +59,9 @@ class Retention:
         return forget_records(self._state, self._keys, camera, old)
 
 
-def _is_older(value: bytes, oldest: datetime) -> bool:
+def _is_older(violation_id: bytes, value: bytes, oldest: datetime) -> bool:
     try:
-        return Violation.model_validate_json(value).last_seen < oldest
+        violation = Violation.model_validate_json(value)
     except ValidationError:  # not ours: nothing is known of its age
         return False
+    return violation.last_seen < oldest and violation.id.encode() == violation_id
