@@ -47,9 +47,9 @@ def parse(url: str) -> Address:
     Raises:
         BadAddress: it is misspelt, or names no host.
     """
-    scheme, _, rest = url.partition("://")
+    scheme, behind, _ = url.partition("://")
     protocol, plus, kind = scheme.partition("+")
-    if scheme in {"redis", "rediss", "unix"} and rest:
+    if scheme in {"redis", "rediss", "unix"} and behind:
         return Address(Kind.SERVER, url)
     if protocol not in {"redis", "rediss"} or not plus or kind not in {"cluster", "sentinel"}:
         raise BadAddress(f"an address of Redis begins with {_FORMS}")
@@ -62,14 +62,14 @@ def is_cluster(url: str) -> bool:
 
 
 def _cluster(url: str) -> Address:
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.path.strip("/") not in {"", "0"}:
         raise BadAddress("a Redis Cluster has no database but 0: name none")
     return Address(Kind.CLUSTER, url, _hosts(parts, Kind.CLUSTER), options=_options(parts, ""))
 
 
 def _sentinel(url: str) -> Address:
-    parts = urlsplit(url)
+    parts = _split(url)
     service, _, database = parts.path.strip("/").partition("/")
     if not service or not (database or "0").isdigit():
         raise BadAddress("behind the sentinels comes the name of what they watch: redis+sentinel://host:port/name[/db]")
@@ -79,15 +79,22 @@ def _sentinel(url: str) -> Address:
     return Address(Kind.SENTINEL, url, _hosts(parts, Kind.SENTINEL), unquote(service), options, told | tls)
 
 
-def _hosts(parts: SplitResult, kind: Kind) -> tuple[tuple[str, int], ...]:
-    named = [each for each in parts.netloc.rpartition("@")[2].split(",") if each]
-    if not named:
-        raise BadAddress(f"no host is named: {parts.scheme}://host:port[,host:port...]")
+def _split(url: str) -> SplitResult:
     try:
-        found = [urlsplit(f"//{each}") for each in named]
-        return tuple((each.hostname or "", _PORTS[kind] if each.port is None else each.port) for each in found)
+        return urlsplit(url)
     except ValueError as error:
         raise BadAddress(f"a host and its port are written host:port ({error})") from error
+
+
+def _hosts(parts: SplitResult, kind: Kind) -> tuple[tuple[str, int], ...]:
+    try:
+        named = [urlsplit(f"//{each}") for each in parts.netloc.rpartition("@")[2].split(",")]
+        found = tuple((each.hostname or "", _PORTS[kind] if each.port is None else each.port) for each in named)
+    except ValueError as error:
+        raise BadAddress(f"a host and its port are written host:port ({error})") from error
+    if not all(host for host, _ in found):
+        raise BadAddress(f"no host is named: {parts.scheme}://host:port[,host:port...]")
+    return found
 
 
 def _options(parts: SplitResult, database: str) -> dict[str, Any]:

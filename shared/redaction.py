@@ -5,7 +5,7 @@ import re
 _CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)\S*@", re.IGNORECASE)
 _NAMES = (
     "password|passwd|passwort|pwd|pass|token|access_token|auth|authorization|key|apikey|api_key|secret|sig|signature"
-    "|user|usr|username|login|loginuse|loginpas|account|credentials"
+    "|sentinel_username|sentinel_password|user|usr|username|login|loginuse|loginpas|account|credentials"
 )
 _SECRET_QUERY = re.compile(rf"(?P<name>[?&;](?:{_NAMES})=)[^&;\s]*", re.IGNORECASE)
 

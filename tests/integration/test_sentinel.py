@@ -1,0 +1,128 @@
+"""Counts behind sentinels: clients go to the server that is named now, while primaries die and come back."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from shared import leases
+from shared.connections import (
+    ServerUnreachable,
+    check_reachable,
+    connect,
+    connect_for_looks,
+    connect_for_requests,
+    host_of,
+)
+from shared.streams import MODELS_CHANGED, KeySpace
+from shared.training_queue import open_queue
+from tests.integration.sentinels import SERVICE, Watched, watched_servers
+from tests.waiting import eventually
+from worker.events.heart import RedisTime
+
+KEYS = KeySpace()
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[Watched]:
+    with watched_servers() as found:
+        yield found
+
+
+@pytest.fixture
+def state(watched: Watched) -> Iterator[redis.Redis]:
+    """A client of the primary, emptied."""
+    for each in watched.servers:
+        if not each.answers():
+            each.start()
+    watched.wait_until_fed()
+    client = connect(watched.url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+def test_clients_of_every_kind_find_the_primary(watched: Watched, state: redis.Redis) -> None:
+    check_reachable(watched.url)
+    state.set("told", 1)
+    for make in (connect_for_looks, connect_for_requests):
+        client = make(watched.url)
+        assert client.get("told") == b"1"
+        assert host_of(client) == "127.0.0.1"
+        client.close()
+    redis_time = RedisTime(watched.url)
+    assert (redis_time.total_s() or 0) > 0
+    redis_time.close()
+
+
+def test_a_service_that_nobody_watches_is_one_line(watched: Watched) -> None:
+    with pytest.raises(ServerUnreachable, match=r"no Redis server answers at redis\+sentinel") as error:
+        check_reachable(watched.url.replace(SERVICE, "other"))
+    assert "\n" not in str(error.value)
+
+
+def test_the_queue_of_trainings_is_one_of_the_primary(state: redis.Redis) -> None:
+    queue = open_queue(state)
+    queue.enqueue("trainer.jobs.task.run")
+    assert open_queue(state).count == 1
+
+
+def test_leases_transactions_and_news_go_on_at_the_server_that_takes_over(watched: Watched, state: redis.Redis) -> None:
+    held = leases.acquire(state, KEYS.events_lease("gate"), "events-1", 60_000)
+    assert held is not None
+    with state.pubsub(ignore_subscribe_messages=True) as news:  # type: ignore[no-untyped-call]
+        news.subscribe(MODELS_CHANGED)
+        watched.wait_until_fed()
+        watched.replace_primary()
+        eventually(lambda: _answers(state), timeout_s=20)
+        assert leases.renew_all(state, [held], 60_000) == [True]
+        with state.pipeline(transaction=True) as transaction:
+            leases.watch(transaction, held)
+            transaction.multi()
+            transaction.hincrby(KEYS.counts("gate"), "processed", 3)
+            assert transaction.execute() == [3]
+        eventually(lambda: _is_heard(state, news), timeout_s=20)
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _is_heard(state: redis.Redis, news: redis.client.PubSub) -> bool:
+    state.publish(MODELS_CHANGED, "7")
+    try:
+        return news.get_message(timeout=0.2) is not None
+    except redis.RedisError:
+        return False
+
+
+@pytest.mark.long
+def test_a_primary_that_comes_back_follows_the_one_that_took_over(watched: Watched, state: redis.Redis) -> None:
+    killed = watched.replace_primary()
+    eventually(lambda: _is_set(state, "meanwhile"), timeout_s=20)
+    killed.start()
+    watched.wait_until_fed()
+    assert killed.replication["role"] == "slave"
+    assert killed.client.get("meanwhile") == b"1"
+
+
+@pytest.mark.long
+def test_a_primary_that_was_made_a_replica_is_left_for_the_new_one(watched: Watched, state: redis.Redis) -> None:
+    state.set("before", 1)
+    old = watched.primary
+    watched.wait_until_fed()
+    watched.sentinels[0].client.execute_command("SENTINEL", "FAILOVER", SERVICE)  # type: ignore[no-untyped-call]
+    eventually(lambda: old.replication["role"] == "slave", timeout_s=20)
+    eventually(lambda: _is_set(state, "after"), timeout_s=20)
+    assert watched.primary is not old
+    assert watched.primary.client.get("after") == b"1"
+
+
+def _is_set(client: redis.Redis, key: str) -> bool:
+    try:
+        return bool(client.set(key, 1))
+    except redis.RedisError:
+        return False
