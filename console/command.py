@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from console.commands import (
+    acl,
     area,
     bench,
     camera,
@@ -63,6 +64,7 @@ app.command()(train.train)
 app.add_typer(training.app, name="training")
 app.add_typer(models.app, name="models")
 app.command()(evaluate.evaluate)
+app.command()(acl.acl)
 app.add_typer(bench.app, name="bench")
 
 
