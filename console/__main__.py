@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 def main() -> int:
     """Serve until told to stop; 2 when it cannot start."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
     try:
         settings = load(ConsoleSettings)
         logs.configure("console", settings.log_level)
@@ -45,7 +48,7 @@ def main() -> int:
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"console: {error}", file=sys.stderr)
         return 2
-    _serve(web, servers, settings)
+    _serve(web, servers, settings, stopped)
     return 0
 
 
@@ -60,10 +63,7 @@ def _web(settings: ConsoleSettings, access: Access, servers: Servers) -> WebServ
     return WebServer(app, settings.console_host, settings.console_port)
 
 
-def _serve(web: WebServer, servers: Servers, settings: ConsoleSettings) -> None:
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+def _serve(web: WebServer, servers: Servers, settings: ConsoleSettings, stopped: threading.Event) -> None:
     web.start()
     _log.info("serving on %s", web.url)
     info = _introduce(settings.process_name, f"{web.url}/metrics")

@@ -3,7 +3,9 @@
 import logging
 import os
 import secrets
+import signal
 import socket
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -31,6 +33,8 @@ def run() -> int:
     Raises:
         UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse: it cannot start; one line says why.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))  # until the work begins, which has its own
     settings = load(TrainerSettings)
     logs.configure("trainer", settings.log_level)
     check_servers(None, settings.state_redis)
