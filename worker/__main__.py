@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import redis
 
 from shared import logs
-from shared.connections import Servers, ServerUnreachable, check_servers, connect_both
+from shared.connections import Servers, ServerUnreachable, check_servers, connect_both, connect_for_looks
 from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
 from shared.process_metrics import process_registry
@@ -108,7 +108,9 @@ def _make_loop(
 ) -> WorkerLoop:
     keys = KeySpace(settings.shards)
     publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters)
-    return WorkerLoop(servers.state, FrameGroup(servers.frames, keys, worker_id), stages, publisher, settings, models)
+    # A state server that hangs must not hold frames up.
+    state = connect_for_looks(settings.state_redis)
+    return WorkerLoop(state, FrameGroup(servers.frames, keys, worker_id), stages, publisher, settings, models)
 
 
 def _missing(servers: Servers) -> str:

@@ -22,6 +22,7 @@ from worker.stages import Stages
 log = logging.getLogger(__name__)
 
 CAMERAS_INTERVAL_S = 1.0
+CAMERAS_AWAY_INTERVAL_S = 5.0  # while the state server does not tell: each question may take its time
 IDLE_BLOCK_MS = 200  # also how long a stop may wait for an idle read
 HEARTBEAT_READ_S = 0.2
 HEARTBEAT_READ_FRAMES = 2  # at a time: faster than they are sent, and little beside a batch
@@ -65,6 +66,7 @@ class WorkerLoop:
         self._metrics = stages.metrics
         self._batches = BatchPolicy(settings.batch_frames, settings.batch_deadline_ms / 1000)
         self._read_at = time.monotonic()
+        self._owed: list[Ending] = []  # judged, and refused by the frames server so far
         self._next_cameras_at = self._next_claim_at = self._next_forget_at = self._next_heartbeat_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -90,6 +92,7 @@ class WorkerLoop:
     def run_once(self, block_ms: int = 0) -> int:
         """Claim what others left and handle one batch of new frames; says how many entries ended."""
         with self._metrics.busy():
+            self._publish(self._owed)
             self._find_cameras()
             claimed = self._claim()
         entries = self._read(block_ms)
@@ -116,12 +119,28 @@ class WorkerLoop:
         undecodable, decoded = self._stages.decode(fresh)
         judged = self._stages.judge(decoded)
         endings = [*poisoned, *stale, *undecodable, *judged]
-        with self._metrics.stage("publish", len(endings)):
-            self._publisher.publish(endings)
-        self.frames_total += len(endings)
+        self._publish(endings)
         if self._models is not None:
             self._models.judged(decoded, judged)
         return len(endings)
+
+    def _publish(self, endings: Sequence[Ending]) -> None:
+        """Write endings, which are owed until the frames server has taken them; while any are, nothing else is read.
+
+        Given back and claimed, they would be judged again and again, until they were taken for what takes workers down.
+        """
+        if not endings:
+            return
+        self._owed = list(endings)
+        try:
+            with self._metrics.stage("publish", len(endings)):
+                self._publisher.publish(endings)
+        except redis.ResponseError as error:
+            if "WRONGTYPE" in str(error):  # one camera's stream is none, which would hold up all others
+                self._owed = []
+            raise
+        self._owed = []
+        self.frames_total += len(endings)
 
     def _take_newer_model(self) -> None:
         if self._models is not None and (classifier := self._models.newer()) is not None:
@@ -131,17 +150,18 @@ class WorkerLoop:
     def _find_cameras(self) -> None:
         if time.monotonic() < self._next_cameras_at:
             return
+        interval_s = CAMERAS_INTERVAL_S
         try:
             named = (each.decode(errors="replace") for each in cast("list[bytes]", self._state.hkeys(CAMERAS)))
             cameras = {each for each in named if CAMERA_ID.fullmatch(each)}
         except redis.RedisError:
             # Frames wait for nobody: those of the known cameras go on while the state server is away.
-            cameras = set(self._group.cameras)
+            cameras, interval_s = set(self._group.cameras), CAMERAS_AWAY_INTERVAL_S
         cameras -= {HEARTBEAT_CAMERA}
         beside = [HEARTBEAT_CAMERA] if self._settings.heartbeat_faces_s else []
         if sorted([*cameras, *beside]) != sorted(self._group.cameras):
             self._group.join(sorted(cameras), beside)
-        self._next_cameras_at = time.monotonic() + CAMERAS_INTERVAL_S
+        self._next_cameras_at = time.monotonic() + interval_s
 
     def _read(self, block_ms: int) -> list[Entry]:
         """A batch: closed when it is full, or when its first entry has waited for the deadline."""
@@ -189,6 +209,7 @@ class WorkerLoop:
 
     def _leave(self) -> None:
         try:
+            self._publish(self._owed)
             self._group.leave()
         except redis.RedisError as error:
             log.warning("left without telling the frames server: %s", error)

@@ -120,7 +120,8 @@ class EventsStage:
         self._commit([each for each in self._ownership.stages.values() if each.is_due(began_at)])
         self._observe([result for results in judged for result in results], time.monotonic() - began_at)
         finish_passes(self._servers.state, self._keys, self._ownership)
-        give_up_missing(self._silent_for(self._settings.reorder_window_s, time.monotonic()), self._ownership)
+        # By when it was read, not by now: while the state server held this pass up, results may have come.
+        give_up_missing(self._silent_for(self._settings.reorder_window_s, began_at), self._ownership)
         self._tell()
         self._pause_s = max(0.0, began_at + pause_s(judged) - time.monotonic())
         return sum(len(entries) for _, entries in read)

@@ -242,6 +242,24 @@ def test_what_was_held_back_is_committed_when_the_frames_server_fails(servers: S
     assert _count(servers, "dropped:unchanged") == 3
 
 
+def test_results_that_came_while_the_state_server_held_a_pass_up_are_not_taken_for_missing(
+    two_servers: Servers,
+) -> None:
+    _attach(two_servers, "gate", source="rtsp://cam/1")
+    _attach(two_servers, "file")
+    stage = EventsStage(
+        two_servers, EventsSettings(reorder_window_s=0.2), "events-1", EventsMetrics(CollectorRegistry())
+    )
+    stage.run_once()
+    _publish(two_servers, a_result(0), camera="file")  # which is committed in the same pass
+    _publish(two_servers, *(a_result(n, on_overload="drop_oldest") for n in (0, 2)))
+    two_servers.state.client_pause(500)
+    stage.run_once()
+    _publish(two_servers, a_result(1, on_overload="drop_oldest"))
+    _run_until(stage, lambda: _count(two_servers, CountField.PROCESSED) == 3)
+    assert _count(two_servers, f"{CountField.DROPPED}:{DropReason.LOST}") == 0
+
+
 def test_one_camera_that_was_lost_does_not_hold_up_the_commits_of_others(servers: Servers) -> None:
     _attach(servers, "a", "b", "c")
     stage = _stage(servers)
