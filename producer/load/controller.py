@@ -13,12 +13,14 @@ from producer.load.throughput import Throughput
 from shared.messages import MAX_HALVINGS
 
 _DRAIN_S = 1.5  # what waits too long is worked off within so long
+_BUSY = 0.25  # of the lateness that is wanted, at each look of a second: workers had no time left
 _LEAST_RATE = 0.02  # what keeps each camera fresh is sent beside this
 _SURE = 0.9  # of what workers are known to get through, rates rise fast up to this share
 _FAST_RISE = 1.3  # times, at each look
 _RISE_PER_S = 0.02  # beyond that, at first
 _RISE_DOUBLES_S = 3.0  # after each so long in time, by as much more
 _KEYFRAMES_STEP = 0.25  # at a time, while frames are a little late
+_KEYFRAMES_EARLY_STEP = 0.05  # while they are not yet late: then no rates may have to fall
 _KEYFRAMES_BACK_PER_S = 0.05
 _HALF_RATES = (0.5, 0.25)  # where workers get through less for a while, the first and the second halving begins
 
@@ -48,7 +50,8 @@ class LoadController:
         self._updated_at = now
         is_in_time = lateness_s <= self._wanted_s
         came_at = now - lateness_s
-        self._throughput.look(now, came_at, self._admitted.until(came_at), is_late=not is_in_time)
+        is_busy = lateness_s > _BUSY * self._wanted_s
+        self._throughput.look(now, came_at, self._admitted.until(came_at), is_busy=is_busy)
         if is_in_time:
             self._return_some(now, passed_s)
         else:
@@ -59,15 +62,16 @@ class LoadController:
 
     def _give_way(self, lateness_s: float, now: float) -> None:
         is_late = lateness_s > self._late_after_s
-        if is_late and self._keyframes < 1:
+        if self._keyframes < 1:
             is_urgent = lateness_s > 2 * self._late_after_s
-            self._keyframes = 1.0 if is_urgent else min(1.0, self._keyframes + _KEYFRAMES_STEP)
+            step = 1.0 if is_urgent else _KEYFRAMES_STEP if is_late else _KEYFRAMES_EARLY_STEP
+            self._keyframes = min(1.0, self._keyframes + step)
         if self._keyframes == 1 and (is_late or self._admitted.rate < 1):
             self._admitted.set_rate(now, min(1.0, max(_LEAST_RATE, self._sustained_rate(lateness_s, now))))
 
     def _sustained_rate(self, lateness_s: float, now: float) -> float:
         """The rate with which what waits comes to be as much as is wanted."""
-        capacity = self._throughput.now
+        capacity = self._throughput.capacity
         waiting = self._admitted.until(now) - self._admitted.until(now - lateness_s)
         return capacity + (capacity * self._wanted_s - waiting) / _DRAIN_S
 

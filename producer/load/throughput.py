@@ -10,11 +10,15 @@ _LEARNT = 0.05  # of what is seen of workers that take frames by fits and starts
 
 
 class _Head(NamedTuple):
-    """What the oldest waiting frame tells: when it was looked at, how much was let in before it, whether it is new."""
+    """What the oldest waiting frame tells: when it was looked at, how much was let in before it, whether it is new.
+
+    ``is_busy``: it had waited for so long that workers had no time left.
+    """
 
     seen_at: float
     judged: float
     has_moved: bool
+    is_busy: bool
 
 
 class Throughput:
@@ -36,20 +40,30 @@ class Throughput:
         """Whether nobody takes any frames."""
         return now - self._moved_at >= _STALLED_S
 
-    def look(self, now: float, came_at: float, judged: float, *, is_late: bool) -> None:
+    @property
+    def capacity(self) -> float:
+        """What workers can do, as far as that is known: where they had time left, they did less than that."""
+        return self.now if self._is_saturated else max(self.now, self.known)
+
+    @property
+    def _is_saturated(self) -> bool:
+        is_whole = self._heads[-1].seen_at - self._heads[0].seen_at >= _WINDOW_S
+        return is_whole and all(head.is_busy for head in self._heads)
+
+    def look(self, now: float, came_at: float, judged: float, *, is_busy: bool) -> None:
         """Take in that the oldest frame came at ``came_at``, when ``judged`` in all had been let in before it.
 
-        Workers that are late have no time left, so that what they do is what they can.
+        ``is_busy`` says that it has waited for longer than for the batch before it.
         """
         has_moved = came_at > self._came_at + _STANDS_S
         if has_moved:
             self._came_at, self._moved_at = came_at, now
-        self._heads.append(_Head(now, judged, has_moved))
-        while len(self._heads) > 2 and self._heads[1].seen_at <= now - _WINDOW_S:
+        self._heads.append(_Head(now, judged, has_moved, is_busy))
+        while self._heads[0].seen_at < now - _WINDOW_S and self._heads[1].seen_at <= now - _WINDOW_S:
             self._heads.popleft()
         first = self._heads[0]
         if now > first.seen_at:
             self.now = (judged - first.judged) / (now - first.seen_at)
-        if is_late:
+        if self._is_saturated:
             learnt = 1.0 if all(head.has_moved for head in self._heads) else _LEARNT
             self.known += learnt * (self.now - self.known)
