@@ -42,7 +42,7 @@ def connect(url: str) -> redis.Redis:
 
     Raises:
         BadAddress: it is none.
-        redis.ConnectionError: it is that of a cluster, of which no node answers.
+        ServerUnreachable: it is that of a cluster, of which no node answers.
     """
     retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=3)
     return _client(url, retry, socket_timeout=15, socket_connect_timeout=3, health_check_interval=15)
@@ -52,7 +52,7 @@ def connect_for_looks(url: str) -> redis.Redis:
     """A client for what only wants to know how a server does: it tries once, and waits 1 s at most.
 
     Raises:
-        BadAddress, redis.ConnectionError: as ``connect``.
+        BadAddress, ServerUnreachable: as ``connect``.
     """
     return _client(url, Retry(ExponentialBackoff(), 0), socket_timeout=1, socket_connect_timeout=1)
 
@@ -63,7 +63,7 @@ def connect_for_requests(url: str) -> redis.Redis:
     A connection that has broken is made anew once; blocking reads must block for less than the 5 s.
 
     Raises:
-        BadAddress, redis.ConnectionError: as ``connect``.
+        BadAddress, ServerUnreachable: as ``connect``.
     """
     retry = Retry(NoBackoff(), 1, (redis.ConnectionError,))
     return _client(url, retry, socket_timeout=5, socket_connect_timeout=3)
@@ -76,8 +76,11 @@ def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
         return redis.Redis.from_url(url, protocol=3, retry=retry, **limits)
     options: dict[str, Any] = {"protocol": 3, **limits, **address.options}
     if address.kind is Kind.CLUSTER:
-        # It has a client's calls, though none of its classes.
-        return cast("redis.Redis", ClusterClient(address.hosts, retry, **options))
+        try:
+            # It has a client's calls, though none of its classes.
+            return cast("redis.Redis", ClusterClient(address.hosts, retry, **options))
+        except redis.RedisError as error:
+            raise ServerUnreachable(f"no Redis server answers at {redact(url)}: {error}") from error
     of_sentinels = {"socket_timeout": _SENTINEL_S, "socket_connect_timeout": _SENTINEL_S, **address.sentinel_options}
     sentinel = Sentinel(address.hosts, sentinel_kwargs={**of_sentinels, "retry": Retry(NoBackoff(), 0)})  # type: ignore[no-untyped-call]
     return cast("redis.Redis", sentinel.master_for(address.service, retry=retry, **options))  # type: ignore[no-untyped-call]

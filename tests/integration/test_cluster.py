@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 import pytest
 import redis
 from prometheus_client import CollectorRegistry
+from redis.exceptions import NoPermissionError
 
 from console import backlog
 from console.live.pictures import LivePictures
 from console.redis_exporter import RedisCollector
+from deploy.redis import frames_rights
 from producer.load.waiting import WaitingFrames
 from producer.publishing.publisher import FramesPublisher
 from producer.publishing.trimming import has_unjudged, trim_lossless
 from shared.cameras import Camera
 from shared.cluster import by_slot, nodes
-from shared.connections import Servers, check_reachable, connect, connect_both, connect_for_looks
+from shared.connections import Servers, ServerUnreachable, check_reachable, connect, connect_both, connect_for_looks
 from shared.messages import DropReason, FrameHeader, FrameOutcome, FrameResult
 from shared.settings import EventsSettings
 from shared.stream_reads import read_streams
@@ -114,6 +116,25 @@ def test_frames_go_from_producers_to_counts_whichever_nodes_have_them(over: Serv
 def _counts(over: Servers) -> dict[str, int]:
     told = {name: over.state.hget(KEYS.counts(name), CountField.PROCESSED) for name in NAMES}
     return {name: int(count or 0) for name, count in told.items()}
+
+
+def test_roles_may_do_on_a_cluster_what_they_may_on_one_server(over: Servers, cluster: Cluster) -> None:
+    roles = {"producer": frames_rights.PRODUCER, "worker": frames_rights.WORKER, "events": frames_rights.EVENTS}
+    for node in cluster.nodes:
+        for name, rights in roles.items():
+            general = ["reset", "on", ">p@ss", "-@all", "+@connection", "-@dangerous"]
+            words = [*general, *(f"+{each}" for each in rights.commands), *(each.selector for each in rights.grants)]
+            node.client.execute_command("ACL", "SETUSER", name, *words)  # type: ignore[no-untyped-call]
+    as_role = {name: connect(cluster.url.replace("://", f"://{name}:p%40ss@")) for name in roles}
+    publish(Servers(as_role["producer"], over.state), 2)
+    trim_lossless(as_role["producer"], KEYS, "gate", 10.0)
+    judge(Servers(as_role["worker"], over.state), a_group(Servers(as_role["worker"], over.state)).read(100, 0))
+    behind = {KEYS.results(name): "0-0" for name in NAMES}
+    assert len(read_streams(as_role["events"], behind, 5, 1)) == len(NAMES)
+    with pytest.raises(NoPermissionError):
+        as_role["worker"].delete(KEYS.results("gate"))
+    for client in as_role.values():
+        client.close()
 
 
 def test_what_a_worker_left_is_claimed_from_each_node(over: Servers) -> None:
@@ -247,7 +268,7 @@ def test_a_cluster_without_its_nodes_is_a_server_that_is_away(cluster: Cluster) 
     with pytest.raises(redis.RedisError), client.pipeline(transaction=True) as transaction:
         transaction.set(KEYS.fence("gate"), 1)
         transaction.execute()
-    with pytest.raises(redis.ConnectionError):
+    with pytest.raises(ServerUnreachable, match="no Redis server answers"):
         connect(cluster.url)
     assert time.monotonic() - began_at < 60
     client.close()

@@ -67,6 +67,24 @@ def test_the_queue_of_trainings_is_one_of_the_primary(state: redis.Redis) -> Non
     assert open_queue(state).count == 1
 
 
+def test_a_primary_that_must_have_a_replica_refuses_what_it_alone_would_have(
+    watched: Watched, state: redis.Redis
+) -> None:
+    primary = watched.primary
+    (replica,) = (each for each in watched.servers if each is not primary)
+    state.config_set("min-replicas-to-write", 1)
+    state.config_set("min-replicas-max-lag", 1)
+    try:
+        replica.kill()
+        eventually(lambda: not _is_set(state, "alone"))
+        with pytest.raises(redis.RedisError, match="NOREPLICAS"):
+            leases.acquire(state, KEYS.events_lease("gate"), "events-1", 5_000)
+        replica.start()
+        eventually(lambda: _is_set(state, "together"), timeout_s=20)
+    finally:
+        state.config_set("min-replicas-to-write", 0)
+
+
 def test_leases_transactions_and_news_go_on_at_the_server_that_takes_over(watched: Watched, state: redis.Redis) -> None:
     held = leases.acquire(state, KEYS.events_lease("gate"), "events-1", 60_000)
     assert held is not None
