@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.model_files import check_files, locked, replace_file, sync, sync_tree
+from shared.model_files import check_files, locked, read_file, replace_file, sync, sync_tree
 from shared.model_manifest import ModelError, Refusal
 from shared.model_place import CURRENT, Fill, version_number
 
@@ -47,8 +47,7 @@ class LocalPlace:
 
     def read(self, file: str, at_most: int) -> bytes:
         """See ``Place.read``."""
-        with (self.folder / file).open("rb") as content:
-            return content.read(at_most)
+        return read_file(self.folder / file, at_most)
 
     def write(self, file: str, content: bytes) -> None:
         """See ``Place.write``."""

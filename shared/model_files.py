@@ -1,5 +1,6 @@
 """A version's files on this machine: their checksums, and writing so that a reader sees all or nothing."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -34,6 +35,7 @@ def check_files(folder: Path, version: int, files: Mapping[str, str]) -> None:
         path = folder / name
         try:
             content = _read_bounded(path, version)
+            _check_inside(path, folder, version)
         except OSError as error:
             raise ModelError(f"model version {version}: {path}: {error.strerror}") from error
         if sha256_of(content) != expected:
@@ -50,13 +52,37 @@ def too_large(version: int, where: str, limit: int) -> ModelError:
     return ModelError(f"model version {version}: {where} is larger than {limit} bytes", Refusal.CHECKSUM)
 
 
+def _check_inside(path: Path, folder: Path, version: int) -> None:
+    # A link within the version is fine: that is how some stores bring files to a machine.
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ModelError(f"model version {version}: {path} leads out of its version")
+
+
 def _read_bounded(path: Path, version: int) -> bytes:
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise ModelError(f"model version {version}: {path} is no file")
-    if found.st_size > MAX_FILE_BYTES:
+    try:
+        content = read_file(path, MAX_FILE_BYTES + 1)
+    except IsNoFile:
+        raise ModelError(f"model version {version}: {path} is no file") from None
+    if len(content) > MAX_FILE_BYTES:
         raise too_large(version, str(path), MAX_FILE_BYTES)
-    return path.read_bytes()
+    return content
+
+
+class IsNoFile(OSError):
+    """A folder, a pipe or a device where a file should be."""
+
+
+def read_file(path: Path, at_most: int) -> bytes:
+    """The first bytes of a regular file; nothing else is waited for or read without end.
+
+    Raises:
+        IsNoFile, OSError: it is none, or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise IsNoFile(errno.EINVAL, "it is no file", str(path))
+        return file.read(at_most)
 
 
 def replace_file(path: Path, content: bytes) -> None:

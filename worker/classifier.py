@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from shared.messages import Box
 from shared.model_registry import Answer, GoldenCheck, Manifest, ModelError, ModelRegistry, Refusal
@@ -13,6 +14,7 @@ from shared.settings import Runtime
 from worker.cropping import crop_square, resized
 from worker.detectors.detector import Each, Picture
 from worker.networks import Demands, Floats, Network, load_network
+from worker.networks.trial import try_out
 
 SHIPPED_MODELS = Path(__file__).parent / "models"
 # Crops of one call. A network is compiled for a number of them, and for any number it is prepared again at each
@@ -21,6 +23,7 @@ FACES_A_CALL = 4
 # By how much more a probability may differ where a network computes in fewer bits than its file states:
 # bfloat16 moves those near one half by up to 0.03 (seen), which changes no label of a sure face.
 ROUNDING = 0.05
+MAX_GOLDEN_PX = 4_000_000  # of a golden picture: they are faces, and a few bytes can claim gigabytes
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def load_classifier(
     try:
         # By content, not by path: a mapped file that is replaced under a running worker would kill it.
         model = (folder / manifest.model_file).read_bytes()
+        takes = manifest.input
+        try_out(model, runtime, [(faces, takes.height, takes.width, 3) for faces in (FACES_A_CALL, 1)], "float32")
         _check_golden(Classifier(manifest, load_network(model, replace(demands, is_exact=True))), folder, 0.0)
         classifier = Classifier(manifest, load_network(model, demands))
         _check_shape(classifier)
@@ -123,11 +128,13 @@ def load_classifier(
 
 
 def _check_shape(classifier: Classifier) -> None:
+    """See that it answers what its manifest says, and in numbers."""
     takes, labels = classifier.manifest.input, len(classifier.manifest.labels)
     for faces in (FACES_A_CALL, 1):
-        shape = classifier.probabilities([np.zeros((takes.height, takes.width, 3), np.uint8)] * faces).shape
-        if shape != (faces, labels):
-            message = f"version {classifier.version} gives {shape} for {faces} faces and {labels} labels"
+        given = classifier.probabilities([np.zeros((takes.height, takes.width, 3), np.uint8)] * faces)
+        if given.shape != (faces, labels) or not np.isfinite(given).all():
+            what = given.shape if np.isfinite(given).all() else "what is no number"
+            message = f"version {classifier.version} gives {what} for {faces} faces and {labels} labels"
             raise ModelError(message, Refusal.DOES_NOT_RUN)
 
 
@@ -136,13 +143,25 @@ def _check_golden(classifier: Classifier, folder: Path, rounding: float) -> None
         _check_picture(classifier, check, folder / check.file, rounding)
 
 
+def _golden_picture(path: Path) -> Picture | None:
+    """A picture of at most ``MAX_GOLDEN_PX`` pixels; ``None`` where there is none."""
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MAX_GOLDEN_PX:
+                return None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    decoded = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    return None if decoded is None else np.asarray(decoded, np.uint8)
+
+
 def _check_picture(classifier: Classifier, check: GoldenCheck, path: Path, rounding: float) -> None:
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    picture = _golden_picture(path)
     if picture is None:
         raise ModelError(
             f"version {classifier.version}: golden picture {check.file} is missing or unreadable", Refusal.GOLDEN
         )
-    given = classifier.probabilities([np.asarray(picture, np.uint8)])[0]
+    given = classifier.probabilities([picture])[0]
     expected = np.asarray(check.probabilities, np.float32)
     # Written so that a network which gives NaN fails.
     if given.shape != expected.shape or not np.abs(given - expected).max() <= check.tolerance + rounding:

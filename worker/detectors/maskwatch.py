@@ -26,6 +26,7 @@ from worker.detectors.detector import (
 )
 from worker.detectors.looks import Look, Looker, Sighted
 from worker.networks import Demands, Floats, load_network
+from worker.networks.trial import try_out
 
 SHIPPED_MODELS = Path(__file__).parents[1] / "models"
 # The smallest faces that matter are shown to the network this wide: wider costs time, narrower costs
@@ -49,6 +50,7 @@ SUSPICION = 1.4
 SPLIT_PX = 56
 SURE_FROM_PX, SURENESS = 20, 2.0
 SHARED_SIZES = 1.25  # those larger by less are told by whichever look is surer of them
+_CANVASES = ((64, 64), (720, 1280))  # height and width, in which a network is tried
 CUT_PX = 2.0  # a face nearer than this to an edge of the area looked at goes on behind it
 
 
@@ -77,8 +79,10 @@ class MaskwatchDetector:
         self._min_face_px = min_face_px
         self._manifest, model = _load(registry)
         self._least_logit = _logit(min_face_confidence, self._manifest)
+        demands = demands or Demands()
         try:
-            self._looker = Looker(load_network(model, demands or Demands()), self._manifest)
+            try_out(model, demands.runtime, _trial_shapes(self._manifest.input.multiple), self._manifest.input.dtype)
+            self._looker = Looker(load_network(model, demands), self._manifest)
             self.detect(np.zeros((720, 1280, 3), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise DetectorUnavailable(
@@ -164,6 +168,12 @@ def _load(root: str | Path | None) -> tuple[DetectorManifest, bytes]:
         raise DetectorUnavailable(f"no face detector: {error}") from error
     # By content, not by path: a mapped file that is replaced under a running worker would kill it.
     return manifest, (registry.path(manifest.version) / manifest.model_file).read_bytes()
+
+
+def _trial_shapes(multiple: int) -> list[tuple[int, int, int, int]]:
+    """A small canvas and a large one."""
+    sides = [(-(-height // multiple) * multiple, -(-width // multiple) * multiple) for height, width in _CANVASES]
+    return [(1, *each, 3) for each in sides]
 
 
 def _scale(longer: int, min_face_px: int) -> float:

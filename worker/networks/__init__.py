@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.settings import Runtime
 from worker.networks.network import LITERT_MARK, Floats, Inputs, Network
 
-__all__ = ["Demands", "Floats", "Inputs", "Network", "load_network"]
+__all__ = ["Demands", "Floats", "Inputs", "Network", "check_mark", "load_network"]
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,23 @@ class Demands:
     is_exact: bool = False
 
 
+def check_mark(model: bytes) -> None:
+    """See that bytes begin as a LiteRT file does.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if model[4:8] != LITERT_MARK:
+        raise ValueError("the file is no LiteRT model")
+
+
 def load_network(model: bytes, demands: Demands) -> Network:
     """The network of a LiteRT file's content.
 
     Raises:
         ValueError, RuntimeError: the content is no network, or none that runs here.
     """
-    if model[4:8] != LITERT_MARK:
-        raise ValueError("the file is no LiteRT model")
+    check_mark(model)
     # Imported when it is chosen: a library that is not used costs memory and half a second.
     if demands.runtime == "openvino":
         from worker.networks.openvino import OpenVinoNetwork  # noqa: PLC0415
