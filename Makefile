@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,
 	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run watch test lint types imports unit drills bench lock clean
+.PHONY: help setup run watch test lint types imports unit drills bench lock release clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -69,6 +69,9 @@ lock:  ## Choose the newest versions that pyproject.toml admits (needs uv)
 	@# What each image installs: a part of it, in the same versions.
 	for wanted in deploy/images/requirements/*.in; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --constraint requirements.txt $$wanted --output-file $${wanted%.in}.txt || exit 1; done
+
+release: $(STAMP)  ## Packages, SBOMs and checksums of what is committed, in dist/; AUDIT=required, AUDIT=none
+	@$(BIN)/python -m deploy.release $(if $(AUDIT),--audit $(AUDIT))
 
 clean:  ## Remove .venv and every cache
 	rm -rf .venv build dist .*_cache .hypothesis *.egg-info
