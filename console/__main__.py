@@ -42,7 +42,7 @@ def main() -> int:
         # Neither every page that opens a connection nor what a stranger sends is news.
         logging.getLogger("uvicorn").setLevel(logging.ERROR)
         access = Access(token_of(settings))
-        check_servers(settings.frames_redis, settings.state_redis)
+        check_servers(settings.frames_redis, settings.state_redis, "console")
         servers = connect_both(settings.frames_redis, settings.state_redis, connect_for_requests)
         web = _web(settings, access, servers)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:

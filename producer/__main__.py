@@ -48,7 +48,7 @@ def main() -> int:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
         cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
-        check_servers(settings.frames_redis, settings.state_redis)
+        check_servers(settings.frames_redis, settings.state_redis, "producer")
         Producer(settings).run(stop)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse, *_KEY_TROUBLE) as error:
         print(f"producer: {error}", file=sys.stderr)

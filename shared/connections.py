@@ -104,11 +104,18 @@ def connect_both(frames_url: str, state_url: str, connect: Callable[[str], redis
     return Servers(frames=state if frames_url == state_url else connect(frames_url), state=state)
 
 
-def check_servers(frames_url: str | None, state_url: str | None) -> None:
-    """See once that both roles have a server that can play them; ``None`` is not looked at.
+def role_mark(role: str) -> str:
+    """A key that nobody writes and only the logins of a role may ask for (see ``deploy.redis``)."""
+    return f"maskwatch:role:{role}"
+
+
+def check_servers(frames_url: str | None, state_url: str | None, role: str | None = None) -> None:
+    """See once that both servers can play their part, and that their logins are those of a role, if one is named.
+
+    ``None`` is not looked at.
 
     Raises:
-        ServerUnreachable: one does not answer, an address is none, or the state would be in a cluster.
+        ServerUnreachable: one does not answer, an address or a login is none, or the state would be in a cluster.
     """
     if state_url is not None and is_cluster(state_url):
         raise ServerUnreachable(
@@ -116,11 +123,11 @@ def check_servers(frames_url: str | None, state_url: str | None) -> None:
             "give the state one server or redis+sentinel:// (--state-redis, MASKWATCH_STATE_REDIS)"
         )
     for url in {frames_url, state_url} - {None}:
-        check_reachable(cast("str", url))
+        check_reachable(cast("str", url), role)
 
 
-def check_reachable(url: str) -> None:
-    """Ping a server once, or each primary of a cluster.
+def check_reachable(url: str, role: str | None = None) -> None:
+    """Ping a server once, or each primary of a cluster; with a role, see that the login is one for it.
 
     Raises:
         ServerUnreachable: it does not answer, refuses the login, or the URL is none.
@@ -130,7 +137,17 @@ def check_reachable(url: str) -> None:
             _client(url, Retry(ExponentialBackoff(), 0), socket_connect_timeout=3, socket_timeout=3)
         ) as client:
             client.ping()
+            if role is not None:
+                client.exists(role_mark(role))
     except BadAddress as error:
         raise ServerUnreachable(f"{redact(url)}: {error}") from error
+    except redis.AuthenticationError as error:
+        raise ServerUnreachable(f"the Redis server at {redact(url)} refuses the login: {error}") from error
+    except redis.exceptions.NoPermissionError as error:
+        what = f"do what {role} does (EXISTS {role_mark(role)})" if role is not None else "PING"
+        raise ServerUnreachable(
+            f"the Redis server at {redact(url)} does not let this login {what}: "
+            f"give it the rules of `maskwatch acl` ({error})"
+        ) from error
     except (redis.RedisError, ValueError, OSError) as error:
         raise ServerUnreachable(f"no Redis server answers at {redact(url)}: {error}") from error

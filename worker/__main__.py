@@ -44,7 +44,7 @@ def main() -> int:
     try:
         settings = load(WorkerSettings)
         logs.configure("worker", settings.log_level)
-        check_servers(settings.frames_redis, settings.state_redis)
+        check_servers(settings.frames_redis, settings.state_redis, "worker")
         allocation.keep_pictures_memory()
         pipeline = load_servable_pipeline(settings)
         allocation.settle()

@@ -6,7 +6,8 @@ from functools import reduce
 from operator import add
 
 from deploy.redis import frames_rights, people_rights, state_rights
-from deploy.redis.grants import Rights, changes
+from deploy.redis.grants import Rights, changes, reads
+from shared.connections import role_mark
 from shared.streams import CAMERA_KEY
 
 
@@ -62,7 +63,9 @@ def rights(server: Server) -> dict[Role, Rights]:
     if server is Server.BOTH:
         frames, state = rights(Server.FRAMES), rights(Server.STATE)
         return {role: frames[role] + state[role] if role in frames else state[role] for role in state}
-    return _with_machine(server, _FRAMES if server is Server.FRAMES else _STATE) | {Role.ADMIN: _ADMIN}
+    found = _FRAMES if server is Server.FRAMES else _STATE
+    marked = {role: may + Rights((), (reads("exists", role_mark(role)),)) for role, may in found.items()}
+    return _with_machine(server, marked) | {Role.ADMIN: _ADMIN}
 
 
 def _with_machine(server: Server, found: Mapping[Role, Rights]) -> dict[Role, Rights]:

@@ -28,7 +28,7 @@ def test_a_server_that_evicts_what_it_has_no_room_for_is_doubted(state: redis.Re
 
 
 def test_nothing_is_said_of_a_server_that_does_not_tell(state: redis.Redis, redis_url: str) -> None:
-    state.acl_setuser("guest", enabled=True, nopass=True, commands=["+@all", "-config"], keys=["*"])
+    state.acl_setuser("guest", enabled=True, nopass=True, commands=["+@all", "-info"], keys=["*"])
     guest = connect(redis_url.replace("unix://", "unix://guest:any@"))
     assert durability.doubts(guest) == []
     guest.close()

@@ -37,7 +37,7 @@ def run() -> int:
         signal.signal(number, lambda *_: sys.exit(0))  # until the work begins, which has its own
     settings = load(TrainerSettings)
     logs.configure("trainer", settings.log_level)
-    check_servers(None, settings.state_redis)
+    check_servers(None, settings.state_redis, "trainer")
     state = connect(settings.state_redis)
     registry = process_registry()
     probes = ProbeServer(settings.metrics_host, settings.metrics_port, registry, lambda: _missing(state))

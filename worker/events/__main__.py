@@ -43,7 +43,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         settings = load(EventsSettings)
-        check_servers(settings.frames_redis, settings.state_redis)
+        check_servers(settings.frames_redis, settings.state_redis, "events")
         run(settings, stop)
     except (UnknownSetting, InvalidSetting, ServerUnreachable, PortInUse) as error:
         print(f"worker.events: {error}", file=sys.stderr)

@@ -38,6 +38,7 @@ class Guarded:
         self.passwords = passwords
         self._socket = socket
         self.admin = connect(self.url(Role.ADMIN))
+        self.machine = connect(self.url(Role.MACHINE))
 
     def url(self, role: Role, password: str | None = None) -> str:
         """The address with the login of a role."""
@@ -74,6 +75,7 @@ def guarded_server(binary: str, server: Server = Server.BOTH) -> Iterator[Guarde
         stack.callback(process.kill)
         guarded = Guarded(folder / "s", passwords)
         stack.callback(guarded.admin.close)
+        stack.callback(guarded.machine.close)
         eventually(lambda: process.poll() is not None or _answers(guarded.url(Role.ADMIN)))
         assert process.poll() is None, (folder / "log").read_text()
         yield guarded

@@ -132,7 +132,7 @@ def test_of_all_dangerous_commands_one_is_needed_and_another_by_who_starts_every
 
 def test_a_script_may_no_more_than_who_runs_it(guarded: Guarded) -> None:
     state = connect(guarded.url(Role.WORKER))
-    with pytest.raises(redis.ResponseError, match="permission|can't run this command"):
+    with pytest.raises(redis.ResponseError, match=r"permission|can.t run this command"):
         state.eval("return redis.call('HGETALL', KEYS[1])", 1, GATE["violations"])
     state.close()
     assert guarded.refused() == [f"{user(Role.WORKER)}: command hgetall"]
