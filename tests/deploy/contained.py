@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ _SANDBOX = """
 set -e
 mount --make-rprivate /
 mount --bind / /
+test -z "$WRITABLE" || mount --bind "$WRITABLE" "$WRITABLE"
 mount --options remount,bind,ro /
 mount --types tmpfs --options mode=1777,size=512m tmpfs /tmp
 cd "$1"
@@ -37,11 +37,13 @@ def contained(command: Sequence[str]) -> list[str]:
     return ["unshare", "--mount", "bash", "-c", _SANDBOX, "contained", str(ROOT), str(UID), *command]
 
 
-def start(module: str, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
-    """A process of ours in there, with these variables and no others."""
+def start(
+    command: Sequence[str], variables: Mapping[str, str], writable: Path | None = None
+) -> "subprocess.Popen[str]":
+    """A command in there, with these variables and no others; it may write to one folder of this machine."""
     given = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **variables}
-    command = contained([sys.executable, "-m", module])
-    return subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    given["WRITABLE"] = str(writable or "")
+    return subprocess.Popen(contained(command), env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 needs_containing = pytest.mark.skipif(not _can_contain(), reason="needs root, and leave to mount, as few machines give")

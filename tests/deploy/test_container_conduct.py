@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +71,9 @@ def running(module: str, redis_url: str, probes: int) -> Iterator["subprocess.Po
         "WORKER_THREADS": "1",
         "REGISTRY": str(SHIPPED_MODELS),
     }
-    process = contained.start(module, {f"MASKWATCH_{name}": value for name, value in variables.items()})
+    process = contained.start(
+        [sys.executable, "-m", module], {f"MASKWATCH_{name}": value for name, value in variables.items()}
+    )
     try:
         yield process
     finally:
