@@ -1,5 +1,6 @@
 """A registry in a local folder: versions come by a rename, and locks of the kernel keep writers apart."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from shared.model_place import CURRENT, Fill, version_number
 STAGING = ".staging-"
 PUBLISHING = ".publishing"  # held while a version is made; whoever holds it owns every staging folder
 WRITING = ".writing"  # held while a file is replaced, which never takes long
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO}
 HIGHEST = ".highest"  # the highest number ever given
 
 
@@ -68,10 +70,15 @@ class LocalPlace:
             (self.folder / PUBLISHING).touch()
         except OSError as error:
             raise self._unreachable(error) from error
-        with locked(self.folder / PUBLISHING):
-            self._remove_leftovers()
-            version = self._claim(at_least)
-            self._put(version, fill)
+        try:
+            with locked(self.folder / PUBLISHING):
+                self._remove_leftovers()
+                version = self._claim(at_least)
+                self._put(version, fill)
+        except OSError as error:
+            if error.errno in _OF_THE_DISK:
+                raise self._unreachable(error) from error
+            raise
         return version
 
     def _put(self, version: int, fill: Fill) -> None:
