@@ -14,7 +14,8 @@ from producer.publishing.outage import Outage
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
-POLL_S = 0.05
+POLL_S = 0.05  # at first, and whenever something has moved
+MAX_POLL_S = 0.5  # many files may wait for few workers
 MAX_PATIENCE_S = 60.0
 
 
@@ -89,18 +90,19 @@ class FlowControl:
                 return answer
 
     def _wait(self, is_enough: Callable[[], bool]) -> None:
-        moved_at = time.monotonic()
+        moved_at, poll_s = time.monotonic(), POLL_S
         while True:
             judged = self.ask(self._progress.judged)
             if judged > self._judged:
-                moved_at, self._patience_s = time.monotonic(), self._first_patience_s
+                moved_at, self._patience_s, poll_s = time.monotonic(), self._first_patience_s, POLL_S
             self._judged = judged
             if is_enough():
                 return
             if time.monotonic() - moved_at > self._patience_s:
                 self._rewind_if_lost()
                 moved_at = time.monotonic()
-            self._pause(POLL_S)
+            self._pause(poll_s)
+            poll_s = min(MAX_POLL_S, 1.2 * poll_s)
 
     def _rewind_if_lost(self) -> None:
         if not self.ask(self._progress.has_unjudged_frames):

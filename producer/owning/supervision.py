@@ -105,8 +105,9 @@ class Supervision:
             redis.RedisError: the frames server did not answer; call again.
         """
         max_age_s = self._settings.max_frame_age_s
-        for camera_id, is_lossless in self._seen.items():
-            if is_lossless:
+        seen = self._seen
+        for camera_id in trimming.filled(self._servers.frames, self._keys, seen):
+            if seen[camera_id]:
                 trimming.trim_lossless(self._servers.frames, self._keys, camera_id, max_age_s)
             else:
                 self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)

@@ -1,5 +1,7 @@
 """Raw pictures live seconds: old frames leave the frames server by age, also those of stopped cameras."""
 
+from collections.abc import Collection
+
 import redis
 
 from shared.streams import WORKER_GROUP, KeySpace
@@ -10,6 +12,15 @@ _NOW_MS = """
 local now = redis.call('TIME')
 return now[1] * 1000 + math.floor(now[2] / 1000)
 """
+
+
+def filled(frames: redis.Redis, keys: KeySpace, cameras: Collection[str]) -> list[str]:
+    """Those of which any frame is there, in one round trip: of a thousand files most are done."""
+    with frames.pipeline(transaction=False) as pipeline:
+        for camera in cameras:
+            pipeline.xlen(keys.frames(camera))
+        lengths = pipeline.execute(raise_on_error=False)
+    return [camera for camera, length in zip(cameras, lengths, strict=True) if length]
 
 
 def trim_lossless(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:

@@ -54,6 +54,11 @@ class CameraStage:
         """The id behind which the results stream is to be read on."""
         return self._reorder.read_to
 
+    @property
+    def done_epoch(self) -> int:
+        """The last pass over a file that was judged to its end, -1 before the first."""
+        return self._done_epoch
+
     def has_read_past(self, newest_id: str) -> bool:
         """Whether the stream, whose newest entry is this, began anew with lower ids."""
         return self._reorder.has_read_past(newest_id)

@@ -21,7 +21,12 @@ def finish_passes(state: redis.Redis, keys: KeySpace, ownership: Ownership) -> N
     Raises:
         redis.RedisError: the state server does not answer.
     """
-    files = [stage for camera, stage in ownership.stages.items() if ownership.cameras[camera].is_lossless]
+    # Of files that are done nothing is asked any more: there may be a thousand, and this is asked at each pass.
+    files = [
+        stage
+        for camera, stage in ownership.stages.items()
+        if ownership.cameras[camera].is_lossless and stage.done_epoch < ownership.cameras[camera].epoch
+    ]
     if not files:
         return
     with state.pipeline(transaction=False) as pipeline:
