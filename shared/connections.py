@@ -86,6 +86,17 @@ def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
     return cast("redis.Redis", sentinel.master_for(address.service, retry=retry, **options))  # type: ignore[no-untyped-call]
 
 
+def for_one_thread(client: redis.Redis) -> redis.Redis:
+    """A client with one connection that it keeps, for a thread that would queue for those that all share.
+
+    Behind sentinels it is the client itself, since a connection that is kept would be made anew to where it was
+    before; and in a cluster, where each node has connections of its own.
+    """
+    if not isinstance(client, redis.Redis) or isinstance(client.connection_pool, SentinelConnectionPool):
+        return client
+    return redis.Redis(connection_pool=client.connection_pool, single_connection_client=True)
+
+
 def host_of(client: redis.Redis) -> str:
     """The host of one server; behind sentinels, of the one that they name now.
 

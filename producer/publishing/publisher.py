@@ -7,6 +7,7 @@ import redis
 from redis.commands.core import Script
 
 from producer.publishing.eviction import EVICTION
+from shared.connections import for_one_thread
 from shared.messages import DropReason, FrameHeader, FrameOutcome, FrameResult
 from shared.streams import HEADER, JPEG, RESULT, WORKER_GROUP, KeySpace
 
@@ -124,10 +125,8 @@ class FramesPublisher:
 
     def _own_connection(self) -> redis.Redis:
         """A client with one connection for the calling thread: cameras would queue for those that they share."""
-        if not isinstance(self._frames, redis.Redis):
-            return self._frames  # a cluster's client, which has connections for each node
         client: redis.Redis | None = getattr(self._of_thread, "client", None)
         if client is None:
-            client = redis.Redis(connection_pool=self._frames.connection_pool, single_connection_client=True)
+            client = for_one_thread(self._frames)
             self._of_thread.client = client  # the pool has the connection back when the thread ends
         return client

@@ -148,6 +148,23 @@ def test_a_primary_that_is_killed_changes_no_total(
     assert differences(expected, judge_over(cluster, clips, tmp_path, kill)) == []
 
 
+def test_a_primary_that_hangs_and_goes_on_when_it_is_none_any_more_changes_no_total(
+    cluster: Cluster, clips: dict[str, Path], expected: dict[str, Totals], tmp_path: Path, timings: Timings
+) -> None:
+    def hang() -> None:
+        at_work(cluster)
+        began_at = time.monotonic()
+        hung = cluster.primary_of(KEYS.frames(CAMERA))
+        hung.pause()
+        try:
+            cluster.wait_until_replaced(hung, KEYS.frames(CAMERA))
+        finally:
+            hung.go_on()
+        timings.note("primary hangs", "judged again", seconds_until_judged(cluster, began_at))
+
+    assert differences(expected, judge_over(cluster, clips, tmp_path, hang)) == []
+
+
 def test_a_node_that_is_started_again_empty_changes_no_total(
     cluster: Cluster, clips: dict[str, Path], expected: dict[str, Totals], tmp_path: Path, timings: Timings
 ) -> None:

@@ -1,6 +1,7 @@
 """A real cluster of three primaries with a replica each, on this machine; nodes can be killed, started and relieved."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -58,6 +59,15 @@ class Node:
             self._process.kill()
             self._process.wait()
         self.client.close()
+
+    def pause(self) -> None:
+        """Let it hang until ``go_on``."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def answers(self) -> bool:
         with suppress(redis.RedisError):
@@ -130,9 +140,14 @@ class Cluster:
         """Kill the node that has a key, and wait until its replica has taken over; returns what was killed."""
         killed = self.primary_of(key)
         killed.kill()
-        eventually(lambda: any(_has(each, key) for each in self._living() if each.is_primary), timeout_s=_PATIENCE_S)
-        eventually(lambda: all(each.is_whole for each in self._living()), timeout_s=_PATIENCE_S)
+        self.wait_until_replaced(killed, key)
         return killed
+
+    def wait_until_replaced(self, gone: Node, key: str) -> None:
+        """Until another node has a key, and all others know of it."""
+        others = [each for each in self.nodes if each is not gone]
+        eventually(lambda: any(_has(each, key) for each in others if each.is_primary), timeout_s=_PATIENCE_S)
+        eventually(lambda: all(each.is_whole for each in others), timeout_s=_PATIENCE_S)
 
     def move_slot_of(self, key: str) -> Node:
         """Give a key's slot and all that is in it to another primary, which is returned."""

@@ -163,6 +163,18 @@ def test_a_read_over_several_slots_waits_for_the_first_entry_of_any(over: Server
     assert (key, [fields for _, fields in entries]) == (KEYS.results("yard"), [{b"result": b"one"}])
 
 
+def test_no_node_is_asked_which_keys_a_read_has(over: Servers, cluster: Cluster) -> None:
+    for node in cluster.nodes:
+        node.client.config_resetstat()
+    publish(over, 1)
+    a_group(over).read(100, 0)
+    read_streams(over.frames, {KEYS.results(name): "0-0" for name in NAMES}, 5, 1)
+    backlog.read(over.frames, KEYS, NAMES)
+    asked = {name for node in cluster.nodes for name in node.client.info("commandstats")}
+    assert "cmdstat_xreadgroup" in asked
+    assert "cmdstat_command|getkeys" not in asked
+
+
 def test_a_transaction_that_would_leave_its_slot_is_an_error_like_any_other(over: Servers) -> None:
     with over.frames.pipeline(transaction=True) as transaction, pytest.raises(redis.RedisError):
         transaction.set(KEYS.fence("gate"), 1)

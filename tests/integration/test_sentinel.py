@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from producer.publishing.publisher import FramesPublisher
 from shared import leases
 from shared.connections import (
     ServerUnreachable,
@@ -16,9 +17,11 @@ from shared.connections import (
 )
 from shared.streams import MODELS_CHANGED, KeySpace
 from shared.training_queue import open_queue
-from tests.integration.sentinels import SERVICE, Watched, watched_servers
+from tests.integration.sentinels import SERVICE, Server, Watched, watched_servers
 from tests.waiting import eventually
+from tests.worker.drawn import a_header
 from worker.events.heart import RedisTime
+from worker.group import FrameGroup
 
 KEYS = KeySpace()
 
@@ -67,6 +70,7 @@ def test_the_queue_of_trainings_is_one_of_the_primary(state: redis.Redis) -> Non
     assert open_queue(state).count == 1
 
 
+@pytest.mark.long
 def test_a_primary_that_must_have_a_replica_refuses_what_it_alone_would_have(
     watched: Watched, state: redis.Redis
 ) -> None:
@@ -118,6 +122,26 @@ def _is_heard(state: redis.Redis, news: redis.client.PubSub) -> bool:
 
 
 @pytest.mark.long
+def test_frames_go_on_at_the_server_that_takes_over(watched: Watched, state: redis.Redis) -> None:
+    producer = FramesPublisher(state, KEYS, max_live=8, max_in_flight=8, max_results=64)
+    group = FrameGroup(state, KEYS, "w1")
+    group.join(["gate"])
+    producer.publish(a_header(0), b"\xff\xd8picture", token=1)
+    watched.wait_until_fed()
+    watched.replace_primary()
+    eventually(lambda: _is_published(producer), timeout_s=20)
+    assert len(group.read(8, 0)) >= 2
+
+
+def _is_published(producer: FramesPublisher) -> bool:
+    try:
+        producer.publish(a_header(1), b"\xff\xd8picture", token=1)
+    except redis.RedisError:
+        return False
+    return True
+
+
+@pytest.mark.long
 def test_a_primary_that_comes_back_follows_the_one_that_took_over(watched: Watched, state: redis.Redis) -> None:
     killed = watched.replace_primary()
     eventually(lambda: _is_set(state, "meanwhile"), timeout_s=20)
@@ -133,10 +157,17 @@ def test_a_primary_that_was_made_a_replica_is_left_for_the_new_one(watched: Watc
     old = watched.primary
     watched.wait_until_fed()
     watched.sentinels[0].client.execute_command("SENTINEL", "FAILOVER", SERVICE)  # type: ignore[no-untyped-call]
-    eventually(lambda: old.replication["role"] == "slave", timeout_s=20)
+    eventually(lambda: _follows(old), timeout_s=30)
     eventually(lambda: _is_set(state, "after"), timeout_s=20)
     assert watched.primary is not old
     assert watched.primary.client.get("after") == b"1"
+
+
+def _follows(server: Server) -> bool:
+    try:
+        return bool(server.replication["role"] == "slave")
+    except redis.RedisError:  # which it answers to all when it becomes one
+        return False
 
 
 def _is_set(client: redis.Redis, key: str) -> bool:
