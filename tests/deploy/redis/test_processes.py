@@ -1,9 +1,7 @@
 """Each process at work as the user of its role: the server refuses nothing."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,19 +13,12 @@ from console.command import run
 from deploy.redis.roles import Role
 from shared import heartbeats
 from shared.streams import CheckpointField, KeySpace
-from tests.deploy.redis.servers import KINDS, Guarded, guarded_server
+from tests.deploy.redis.servers import KINDS, MODULES, Guarded, guarded_server, starts
 from tests.integration.system import draw_clip
 from tests.waiting import eventually
 from worker.classifier import SHIPPED_MODELS
 
 PATIENCE_S = 90.0  # a busy machine takes its time to load inference libraries
-MODULES = {
-    Role.PRODUCER: "producer",
-    Role.WORKER: "worker",
-    Role.EVENTS: "worker.events",
-    Role.TRAINER: "trainer",
-    Role.CONSOLE: "console",
-}
 KEYS = KeySpace()
 COMMANDS = (
     "status", "counts --by hour", "scale 1", "camera list", "camera show gate", "camera set gate --zone 0,0,1,0,1,1",
@@ -43,16 +34,13 @@ Maskwatch = Callable[..., str]
 
 
 @contextmanager
-def _processes(guarded: Guarded, folder: Path, **settings: str) -> Iterator[dict[Role, "subprocess.Popen[bytes]"]]:
+def _processes(guarded: Guarded, folder: Path, **settings: str) -> Iterator[dict[Role, "subprocess.Popen[str]"]]:
     """All processes of a system, ready; told to stop at the end."""
     with ExitStack() as stack:
         running = {}
-        for role, module in MODULES.items():
-            variables = {"FRAMES_REDIS": guarded.url(role), "STATE_REDIS": guarded.url(role), **settings}
-            environment = os.environ | {f"MASKWATCH_{name}": value for name, value in variables.items()}
+        for role in MODULES:
             with (folder / f"{role}.log").open("wb") as log:
-                process = subprocess.Popen([sys.executable, "-m", module], env=environment, stderr=log)
-            running[role] = process
+                running[role] = process = starts(role, guarded.url(role), log, **settings)
             stack.callback(process.wait, 30)
             stack.callback(process.terminate)
         eventually(lambda: _roles(guarded) >= set(MODULES), PATIENCE_S)

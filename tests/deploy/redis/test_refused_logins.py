@@ -1,8 +1,6 @@
 """A process or a command whose login is wrong says so in one line and ends."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 
 import pytest
@@ -10,24 +8,12 @@ import pytest
 from console.command import run
 from deploy.redis.roles import Role
 from shared.connections import ServerUnreachable, check_servers
-from tests.deploy.redis.servers import VALKEY, Guarded, guarded_server
-
-MODULES = {
-    Role.PRODUCER: "producer",
-    Role.WORKER: "worker",
-    Role.EVENTS: "worker.events",
-    Role.TRAINER: "trainer",
-    Role.CONSOLE: "console",
-}
+from tests.deploy.redis.servers import MODULES, VALKEY, Guarded, guarded_server, starts
 
 
 def _ends(addresses: Mapping[Role, str]) -> dict[Role, tuple[int, list[str]]]:
     """Exit code and error output of each process with its address, all started at once."""
-    running = {}
-    for role, address in addresses.items():
-        variables = {f"MASKWATCH_{server}_REDIS": address for server in ("FRAMES", "STATE")}
-        command = [sys.executable, "-m", MODULES[role]]
-        running[role] = subprocess.Popen(command, env=os.environ | variables, stderr=subprocess.PIPE, text=True)
+    running = {role: starts(role, address, subprocess.PIPE) for role, address in addresses.items()}
     said = {role: process.communicate(timeout=100)[1].splitlines() for role, process in running.items()}
     return {role: (running[role].returncode, lines) for role, lines in said.items()}
 
