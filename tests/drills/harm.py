@@ -31,20 +31,23 @@ class Process:
 
 def processes_under(parents: Sequence[int]) -> list[Process]:
     """What these processes are, or started, and may be harmed."""
+    found = [Process(pid, role) for pid, command in commands_under(parents) if (role := _role(command))]
+    return sorted(found, key=lambda each: (each.role, each.pid))
+
+
+def commands_under(parents: Sequence[int]) -> list[tuple[int, str]]:
+    """Id and command of these processes and of those that they started, but for what is still to become one."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, IndexError):  # it has ended meanwhile
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-            role = _role(command)
-            if role and (parent in parents or int(folder.name) in parents):
-                found.append(Process(int(folder.name), role))
-    return sorted(found, key=lambda each: (each.role, each.pid))
+            if (parent in parents or int(folder.name) in parents) and "tied.py" not in command:
+                found.append((int(folder.name), command))
+    return found
 
 
 def _role(command: str) -> str | None:
-    if "tied.py" in command:
-        return None  # about to become one of them
     return next((role for role, mark in _MARKS.items() if command.endswith(mark) or f"{mark} " in f"{command} "), None)
 
 

@@ -1,7 +1,9 @@
 """A site at work, whose files must come to what they always do and whose live frames have one end each."""
 
 import json
+import os
 import re
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,7 +13,8 @@ import redis
 
 from shared.cameras import Camera
 from shared.connections import Servers
-from shared.streams import CAMERAS, CheckpointField, CountField
+from shared.messages import FrameHeader, FrameResult
+from shared.streams import CAMERAS, HEADER, RESULT, CheckpointField, CountField
 from tests.drills.drawn_people import Person, Phase, draw_people
 from tests.drills.totals import KEYS, Totals, contradictions, totals
 from tests.waiting import eventually
@@ -33,6 +36,7 @@ PEOPLE = (
     Person(450, 0.6, (Phase(99, "mask"),)),
 )
 SECONDS = 9.0
+WAIT_S = 240.0  # a machine that others use too may take as long
 _ENDS = {CountField.PROCESSED, CountField.DROPPED, CountField.DEAD_LETTERED}
 
 
@@ -63,9 +67,9 @@ class JudgedSite:
     def begin_file(self, camera: str, frames: int = 5) -> None:
         """Attach a file camera and wait until some of it is judged."""
         self.attach(camera, str(self._clip))
-        eventually(lambda: self.judged(camera) >= frames, timeout_s=60)
+        eventually(lambda: self.judged(camera) >= frames, timeout_s=WAIT_S)
 
-    def finish_file(self, camera: str, timeout_s: float = 90) -> Totals:
+    def finish_file(self, camera: str, timeout_s: float = WAIT_S) -> Totals:
         """Wait until the file is judged to its end; what it came to, under a name that is the same for all files."""
         done = [CheckpointField.DONE_EPOCH]
         try:
@@ -91,7 +95,7 @@ class JudgedSite:
         named = {name.decode(): int(value) for name, value in stored.items()}
         return {name: value for name, value in named.items() if name.partition(":")[0] in _ENDS}
 
-    def seconds_until_judging(self, camera: str, since: float, timeout_s: float = 60) -> float:
+    def seconds_until_judging(self, camera: str, since: float, timeout_s: float = WAIT_S) -> float:
         """How long after a monotonic instant frames of a camera were judged again."""
         before = self.ends(camera).get(CountField.PROCESSED, 0)
         eventually(lambda: self.ends(camera).get(CountField.PROCESSED, 0) > before, timeout_s)
@@ -107,3 +111,27 @@ class JudgedSite:
         said = Counter(re.sub(r"\d+", "#", line.partition(" ")[2]) for line in self.log.splitlines())
         anew, self._said = said - self._said, said
         return anew
+
+    def assert_each_frame_has_one_end(self, camera: str, producer: int) -> None:
+        """Pause the producer, by its process id: each number that it has sent of its last epoch has ended once."""
+        os.kill(producer, signal.SIGSTOP)
+        try:
+            epoch, sent = eventually(lambda: self._sent(camera), timeout_s=WAIT_S) or (0, 0)
+            eventually(lambda: self._ended(camera, epoch) >= sent, timeout_s=WAIT_S)
+            assert self._ended(camera, epoch) == sent
+        finally:
+            os.kill(producer, signal.SIGCONT)
+
+    def _sent(self, camera: str) -> tuple[int, int] | None:
+        """The last epoch, and how many of its frames were sent or dropped so far."""
+        frames: Any = self.servers.frames.xrange(KEYS.frames(camera))
+        results: Any = self.servers.frames.xrange(KEYS.results(camera))
+        headers = [FrameHeader.model_validate_json(fields[HEADER]) for _, fields in frames]
+        numbers = [(each.epoch, each.sequence) for each in headers]
+        told = [FrameResult.model_validate_json(fields[RESULT]) for _, fields in results]
+        numbers += [(each.epoch, each.sequence) for each in told]
+        return (max(numbers)[0], max(numbers)[1] + 1) if numbers else None
+
+    def _ended(self, camera: str, epoch: int) -> int:
+        stored: Any = self.servers.state.hgetall(KEYS.epoch_counts(camera, epoch))
+        return sum(int(n) for name, n in stored.items() if name.decode().partition(":")[0] in _ENDS)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -55,8 +55,13 @@ class RealServer:
 class ServerSite(JudgedSite):
     """Producer, worker, events worker and console, which know the servers by the troubled ways alone."""
 
-    def __init__(self, clip: Path, settings: Mapping[str, str] | None = None) -> None:
-        """Start everything; each file camera that is attached later plays ``clip``."""
+    def __init__(
+        self,
+        clip: Path,
+        settings: Mapping[str, str] | None = None,
+        environment_of: Callable[[str], Mapping[str, str]] = lambda _: {},
+    ) -> None:
+        """Start everything, each module with an environment of its own."""
         self.folder = Path(tempfile.mkdtemp(prefix="mw-drill-"))
         self._servers = {}
         for role in ("frames", "state"):
@@ -68,7 +73,7 @@ class ServerSite(JudgedSite):
         servers = connect_both(self.frames_server.url, self.state_server.url)
         super().__init__(servers, clip, self.folder)
         self._settings = SETTINGS | dict(settings or {})
-        self.processes = {module: self.start(module) for module in MODULES}
+        self.processes = {module: self._start(module, environment_of(module)) for module in MODULES}
 
     def __enter__(self) -> "ServerSite":
         return self
@@ -85,14 +90,13 @@ class ServerSite(JudgedSite):
             server.kill()
         shutil.rmtree(self.folder)
 
-    def start(self, module: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
-        """A process of a kind; its lines go on in the log of that kind."""
+    def _start(self, module: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
         given = self._settings | {"FRAMES_REDIS": self.frames_way.url, "STATE_REDIS": self.state_way.url}
         given["CAMERA_KEY_FILE"] = str(self.folder / "camera.key")
         variables = {f"MASKWATCH_{name}": value for name, value in given.items()}
         with (self.folder / f"{module}.log").open("ab") as log:
             command = [sys.executable, "-m", module]
-            return subprocess.Popen(command, env=os.environ | variables | dict(environment or {}), stderr=log)
+            return subprocess.Popen(command, env=os.environ | variables | dict(environment), stderr=log)
 
     def dead(self) -> list[str]:
         """The processes that have ended."""

@@ -8,21 +8,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
 
 import pytest
 import redis
 
-from shared.cameras import CaptureStatus
 from shared.messages import DropReason
 from shared.streams import CountField
-from tests.drills.judged_site import draw_clip
+from tests.drills.judged_site import WAIT_S, draw_clip
 from tests.drills.server_site import RealServer, ServerSite
 from tests.drills.timings import Timings
-from tests.drills.totals import KEYS, Totals, differences
+from tests.drills.totals import Totals, differences
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 
 LIVE = "live"
 MOST_SAID = 3  # times that one process says the same of one outage: of cameras, of its own round, when it is over
@@ -34,7 +32,7 @@ Harm = Callable[[ServerSite], None]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerSite]:
     with ServerSite(draw_clip(tmp_path_factory.mktemp("clip"))) as started:
         started.attach(LIVE, "demo:bare", fps=5)
-        eventually(lambda: started.judged(LIVE) > 5, timeout_s=90)
+        eventually(lambda: started.judged(LIVE) > 5, timeout_s=WAIT_S)
         yield started
 
 
@@ -151,18 +149,5 @@ def _assert_said_little(said: Counter[str]) -> None:
 
 
 def test_at_the_end_each_live_frame_has_one_end(site: ServerSite) -> None:
-    producer = site.processes["producer"]
-    producer.terminate()
-    producer.wait(30)
-    stored = site.servers.state.get(KEYS.capture(LIVE))
-    assert isinstance(stored, bytes)
-    status = CaptureStatus.model_validate_json(stored)
-
-    def ended() -> int:
-        counts = cast("dict[bytes, bytes]", site.servers.state.hgetall(KEYS.epoch_counts(LIVE, status.epoch)))
-        kinds = (b"processed", b"dropped", b"dead_lettered")
-        return sum(int(n) for name, n in counts.items() if name.startswith(kinds))
-
-    eventually(lambda: ended() >= status.captured, timeout_s=30)
-    assert ended() == status.captured
+    site.assert_each_frame_has_one_end(LIVE, site.processes["producer"].pid)
     assert f"{CountField.DEAD_LETTERED}:deliveries" not in site.ends(LIVE)

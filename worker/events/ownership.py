@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import math
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
@@ -61,7 +62,11 @@ class Ownership:
 
     def _take_free(self, share: int) -> None:
         before = set(self.stages)
+        # The rest in the next round: taking a thousand may take longer than the leases of the first ones last.
+        until = time.monotonic() + self._settings.events_lease_ms / 3000
         for camera in sorted(self.cameras.keys() - before):
+            if time.monotonic() > until:
+                break
             if len(self.stages) < share and (lease := self._acquire([camera])[0]):
                 self._take(camera, lease)
         if taken := [camera for camera in self.stages if camera not in before]:
