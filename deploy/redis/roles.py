@@ -54,8 +54,8 @@ def user(role: Role) -> str:
     return f"maskwatch-{role}"
 
 
-# Whoever changes users could make any: this is the one role with a dangerous command beside INFO.
-_ADMIN = Rights(("acl", "info"), ())
+# Whoever changes users could make any, so no process has this one's login.
+_ADMIN = Rights(("acl", "info", "client|list", "client|kill"), ())
 
 
 def rights(server: Server) -> dict[Role, Rights]:
