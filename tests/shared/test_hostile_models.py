@@ -79,7 +79,7 @@ def test_golden_pictures_have_checksums_too(models: ModelRegistry) -> None:
     golden = {"file": "golden/other.png", "probabilities": [0.5, 0.5]}
     change_manifest(models, golden=[golden])
     error = refusal(models)
-    assert error.reason is Refusal.CHECKSUM
+    assert error.reason is Refusal.GOLDEN
     assert "golden/other.png" in str(error)
 
 
