@@ -19,9 +19,9 @@ import pytest
 import requests
 
 from tests.deploy.images.building import Build, command_of, health_check_of
-from tests.deploy.images.closure import foreign
+from tests.deploy.images.closure import reached_from
 from tests.deploy.images.dockerfile import ROLES
-from tests.deploy.images.test_dockerfile import NOT_OF_THE_CONSOLE, runs
+from tests.deploy.images.test_dockerfile import runs
 from tests.waiting import eventually
 
 UNSHARE = shutil.which("unshare")
@@ -81,9 +81,11 @@ def test_a_role_runs_with_what_its_image_holds_and_nothing_to_write_to(role: str
         "MASKWATCH_CONSOLE_TOKEN": "a token of some length",
         **dict.fromkeys(("MASKWATCH_METRICS_PORT", "MASKWATCH_CONSOLE_PORT"), port),
     }
-    absent = NOT_OF_THE_CONSOLE if role == "console" else set()
-    modules = sorted(each for each in runs(role) if not foreign({each}).keys() & absent)
-    command = ["sh", "-c", f'{_WRITES_NOWHERE}; python -c "{_IMPORTS}" "$@" && exec {" ".join(command_of(role))}', "sh"]
+    # Of the console's commands some are for other images; all that its process may need is there.
+    modules = sorted(reached_from("console.__main__") if role == "console" else runs(role))
+    also = "maskwatch --help && maskwatch status &&" if role == "console" else ""
+    begun = f'{_WRITES_NOWHERE}; {also} python -c "{_IMPORTS}" "$@" && exec {" ".join(command_of(role))}'
+    command = ["sh", "-c", begun, "sh"]
     keys = Path(tempfile.mkdtemp(prefix="mw-keys-", dir="/tmp"))
     os.chown(keys, 10001, 10001)
     volumes = {"/run/redis": server, "/var/lib/maskwatch/keys": keys}
