@@ -67,6 +67,7 @@ def test_producers_are_started_anew_one_by_one(tmp_path: Path) -> None:
         def start(password: str) -> "subprocess.Popen[str]":
             known = {each.id for each in heartbeats.read(guarded.machine)}
             process = starts(Role.PRODUCER, guarded.url(Role.PRODUCER, password), subprocess.DEVNULL, **settings)
+            stack.callback(process.wait)
             stack.callback(process.kill)
             eventually(lambda: {each.id for each in heartbeats.read(guarded.machine)} - known, 90)
             return process
@@ -74,10 +75,10 @@ def test_producers_are_started_anew_one_by_one(tmp_path: Path) -> None:
         old = guarded.passwords[Role.PRODUCER]
         running = [start(old), start(old)]
         _set(guarded, user(Role.PRODUCER), f"#{_hash(NEW)}")
-        for each in running:
+        for place, each in enumerate(list(running)):
             each.terminate()
             assert each.wait(60) == 0
-            running[running.index(each)] = start(NEW)
+            running[place] = start(NEW)
             assert len([info for info in heartbeats.read(guarded.machine) if info.role == "producer"]) == 2
         _set(guarded, user(Role.PRODUCER), f"!{_hash(old)}")
         assert [each.poll() for each in running] == [None, None]
