@@ -105,4 +105,6 @@ def _message(error: Exception) -> str:
         return f"the Redis server failed: {error}"
     if isinstance(error, (*_BAD_INPUT, *_FAILED)):
         return str(error)
+    if isinstance(error, ModuleNotFoundError):  # an image has what its role needs
+        return f"this needs the package {error.name}, which is not installed here"
     return f"unexpected {type(error).__name__}: {error} (MASKWATCH_LOG_LEVEL=DEBUG shows where)"

