@@ -34,11 +34,6 @@ def refusal(models: ModelRegistry) -> ModelError:
     return caught.value
 
 
-def change_manifest(models: ModelRegistry, **changes: object) -> None:
-    path = models.folder / "1" / MANIFEST
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
 def test_a_file_that_is_a_link_to_another_of_the_machine_is_refused_though_it_has_its_checksum(
     models: ModelRegistry, tmp_path: Path
 ) -> None:
@@ -73,14 +68,6 @@ def test_a_file_larger_than_any_is_not_read(models: ModelRegistry) -> None:
     with (models.path(1) / MODEL).open("wb") as sparse:
         sparse.truncate(1_000 * MAX_FILE_BYTES)
     assert "is larger than" in str(refusal(models))
-
-
-def test_golden_pictures_have_checksums_too(models: ModelRegistry) -> None:
-    golden = {"file": "golden/other.png", "probabilities": [0.5, 0.5]}
-    change_manifest(models, golden=[golden])
-    error = refusal(models)
-    assert error.reason is Refusal.GOLDEN
-    assert "golden/other.png" in str(error)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from shared.messages import Box
 from shared.model_registry import MANIFEST, ModelError, ModelRegistry
@@ -117,6 +118,22 @@ def test_a_model_that_gives_other_outputs_than_where_it_was_made_is_refused(regi
     golden = manifest["golden"][0]
     golden["probabilities"] = golden["probabilities"][::-1]
     change_manifest(registry_root, golden=[golden | {"tolerance": 1e-6}])
+    assert "golden" in refusal(registry_root)
+
+
+def test_a_golden_picture_that_no_checksum_is_stated_of_is_refused(registry_root: Path) -> None:
+    manifest = json.loads((version_folder(registry_root) / MANIFEST).read_text())
+    golden = manifest["golden"][0]
+    (version_folder(registry_root) / "golden" / "other.png").symlink_to(version_folder(registry_root) / golden["file"])
+    change_manifest(registry_root, golden=[golden | {"file": "golden/other.png"}])
+    assert "without a checksum" in refusal(registry_root)
+
+
+def test_a_golden_picture_that_claims_more_than_any_face_is_refused(registry_root: Path) -> None:
+    manifest = json.loads((version_folder(registry_root) / MANIFEST).read_text())
+    golden = version_folder(registry_root) / manifest["golden"][0]["file"]
+    Image.new("L", (20_000, 300)).save(golden, "PNG")
+    restate_checksums(registry_root)
     assert "golden" in refusal(registry_root)
 
 
