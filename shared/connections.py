@@ -8,13 +8,12 @@ from typing import Any, cast
 import redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import SentinelConnectionPool
 
 from shared.addresses import BadAddress, Kind, is_cluster, parse
 from shared.cluster import ClusterClient
 from shared.redaction import redact
-
-_SENTINEL_S = 1.0  # for which one that is away holds up the question to the next
+from shared.sentinels import connect_to_primary
 
 
 class ServerUnreachable(Exception):
@@ -81,18 +80,15 @@ def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
             return cast("redis.Redis", ClusterClient(address.hosts, retry, **options))
         except redis.RedisError as error:
             raise ServerUnreachable(f"no Redis server answers at {redact(url)}: {error}") from error
-    of_sentinels = {"socket_timeout": _SENTINEL_S, "socket_connect_timeout": _SENTINEL_S, **address.sentinel_options}
-    sentinel = Sentinel(address.hosts, sentinel_kwargs={**of_sentinels, "retry": Retry(NoBackoff(), 0)})  # type: ignore[no-untyped-call]
-    return cast("redis.Redis", sentinel.master_for(address.service, retry=retry, **options))  # type: ignore[no-untyped-call]
+    return connect_to_primary(address, retry, **options)
 
 
 def for_one_thread(client: redis.Redis) -> redis.Redis:
     """A client with one connection that it keeps, for a thread that would queue for those that all share.
 
-    Behind sentinels it is the client itself, since a connection that is kept would be made anew to where it was
-    before; and in a cluster, where each node has connections of its own.
+    In a cluster it is the client itself: each node has connections of its own.
     """
-    if not isinstance(client, redis.Redis) or isinstance(client.connection_pool, SentinelConnectionPool):
+    if not isinstance(client, redis.Redis):
         return client
     return redis.Redis(connection_pool=client.connection_pool, single_connection_client=True)
 

@@ -1,6 +1,10 @@
 """Counts behind sentinels: clients go to the server that is named now, while primaries die and come back."""
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 import redis
@@ -56,6 +60,26 @@ def test_clients_of_every_kind_find_the_primary(watched: Watched, state: redis.R
     redis_time = RedisTime(watched.url)
     assert (redis_time.total_s() or 0) > 0
     redis_time.close()
+
+
+class _Interrupted(Exception):
+    pass
+
+
+def test_an_answer_for_which_nobody_waited_is_not_taken_for_the_next_one(state: redis.Redis) -> None:
+    def interrupt(*_: object) -> None:
+        raise _Interrupted
+
+    state.set("told", 1)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    try:
+        with pytest.raises(_Interrupted):  # as a trainer is that is told to stop
+            state.blpop(["nothing"], timeout=0.5)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    eventually(lambda: not cast("dict[str, int]", state.info("clients"))["blocked_clients"])
+    assert state.get("told") == b"1"
 
 
 def test_a_service_that_nobody_watches_is_one_line(watched: Watched) -> None:
