@@ -12,6 +12,7 @@ from redis.sentinel import SentinelConnectionPool
 
 from shared.addresses import BadAddress, Kind, is_cluster, parse
 from shared.cluster import ClusterClient
+from shared.reconnecting import reconnecting
 from shared.redaction import redact
 from shared.sentinels import connect_to_primary
 
@@ -72,7 +73,7 @@ def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
     """A client that knows the protocol: of one server, of all nodes of a cluster, or of what sentinels name now."""
     address = parse(url)
     if address.kind is Kind.SERVER:
-        return redis.Redis.from_url(url, protocol=3, retry=retry, **limits)
+        return reconnecting(redis.Redis.from_url(url, protocol=3, retry=retry, **limits))
     options: dict[str, Any] = {"protocol": 3, **limits, **address.options}
     if address.kind is Kind.CLUSTER:
         try:

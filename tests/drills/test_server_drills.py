@@ -111,9 +111,10 @@ def state_read_only(site: ServerSite) -> None:
     _read_only(site.state_server)
 
 
+# The one that costs live frames comes last: what is lost is known only when others follow.
 DRILLS: tuple[Harm, ...] = (
-    frames_killed, state_killed, frames_full, state_full, both_slow, both_cut, frames_silent, state_silent,
-    frames_read_only, state_read_only,
+    state_killed, frames_full, state_full, both_slow, both_cut, frames_silent, state_silent,
+    frames_read_only, state_read_only, frames_killed,
 )  # fmt: skip
 
 
