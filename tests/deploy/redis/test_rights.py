@@ -149,12 +149,6 @@ def test_what_is_refused_does_not_happen(guarded: Guarded) -> None:
     assert guarded.refused() == [f"{user(Role.CONSOLE)}: command flushall"]
 
 
-def test_without_a_name_nobody_gets_in(guarded: Guarded) -> None:
-    nobody = connect(guarded.url(Role.ADMIN).replace(f"{user(Role.ADMIN)}:{guarded.passwords[Role.ADMIN]}@", ""))
-    with pytest.raises(redis.AuthenticationError):
-        nobody.ping()
-
-
 @pytest.mark.parametrize("binary", KINDS)
 @pytest.mark.parametrize("server", [Server.FRAMES, Server.STATE])
 def test_on_two_servers_each_role_has_what_it_needs_there(binary: str, server: Server) -> None:
