@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from redis.connection import parse_url
 
 _FORMS = "redis://, rediss://, unix://, redis+cluster://, rediss+cluster://, redis+sentinel:// or rediss+sentinel://"
+_MISWRITTEN = "hosts are written host:port, and signs such as / and @ of a login in percent"
 _SENTINEL_LOGIN = {"sentinel_username": "username", "sentinel_password": "password"}
 
 
@@ -81,9 +82,12 @@ def _sentinel(url: str) -> Address:
 
 def _split(url: str) -> SplitResult:
     try:
-        return urlsplit(url)
+        parts = urlsplit(url)
     except ValueError as error:
-        raise BadAddress(f"a host and its port are written host:port ({error})") from error
+        raise BadAddress(_MISWRITTEN) from error
+    if "@" in parts.path:  # so the login ended at a sign of its own
+        raise BadAddress(_MISWRITTEN)
+    return parts
 
 
 def _hosts(parts: SplitResult, kind: Kind) -> tuple[tuple[str, int], ...]:
@@ -91,7 +95,7 @@ def _hosts(parts: SplitResult, kind: Kind) -> tuple[tuple[str, int], ...]:
         named = [urlsplit(f"//{each}") for each in parts.netloc.rpartition("@")[2].split(",")]
         found = tuple((each.hostname or "", _PORTS[kind] if each.port is None else each.port) for each in named)
     except ValueError as error:
-        raise BadAddress(f"a host and its port are written host:port ({error})") from error
+        raise BadAddress(_MISWRITTEN) from error
     if not all(host for host, _ in found):
         raise BadAddress(f"no host is named: {parts.scheme}://host:port[,host:port...]")
     return found

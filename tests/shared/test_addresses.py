@@ -50,6 +50,8 @@ def test_sentinels_are_reached_over_tls_where_the_servers_are() -> None:
         ("redis+cluster://h:99999", "host:port"),
         ("redis+cluster://[::1", "host:port"),
         ("redis+cluster://one,,two", "no host"),
+        ("redis+cluster://ann:sec/ret@one", "in percent"),
+        ("redis+cluster://ann:secret/@one", "in percent"),
         ("redis+cluster://:7000", "no host"),
         ("redis+cluster://h?socket_timeout=soon", "option"),
         ("redis+sentinel://h", "name of what they watch"),
