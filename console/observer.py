@@ -1,6 +1,8 @@
 """Reads a running system again and again in a thread of its own, so that a slow server holds nobody up."""
 
+import logging
 import threading
+from functools import lru_cache
 
 import redis
 
@@ -9,6 +11,8 @@ from console.counting.last_day import LastDay
 from console.overview import Overview
 from shared.connections import Servers
 from shared.streams import DESIRED_WORKERS, KeySpace
+
+_log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.5
 
@@ -42,11 +46,16 @@ class Observer:
             except redis.RedisError:
                 # The supervisor says that a server died and restarts it; what was seen last stays meanwhile.
                 pass
-            except Exception:
-                # A connection that is closed under a read which nobody waits for any more.
+            except Exception as error:  # noqa: BLE001 - a reader that ends would show what was seen last for ever
+                # Else it is a connection that is closed under a read which nobody waits for any more.
                 if not self._stopped.is_set():
-                    raise
+                    _complain(f"{type(error).__name__}: {error}")
             self._stopped.wait(INTERVAL_S)
+
+
+@lru_cache(maxsize=16)  # said once, however often it is read
+def _complain(why: str) -> None:
+    _log.error("the system cannot be looked at: %s", why)
 
 
 def _number(value: object) -> int | None:

@@ -1,5 +1,6 @@
 """How pictures of known faces fared, as it stands on the state server."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
@@ -8,6 +9,7 @@ import redis
 
 from shared.heartbeat_faces import HALVES, HeartbeatField, HeartbeatOutcome, instant
 from shared.messages import Label
+from shared.standing import number_in
 from shared.streams import HEARTBEAT
 
 _STALE_INTERVALS = 3
@@ -88,13 +90,22 @@ def read(state: redis.Redis) -> HeartbeatReading:
         redis.RedisError: the state server does not answer.
     """
     found = cast("dict[bytes, bytes]", state.hgetall(HEARTBEAT))
-    told = {name.decode(): value.decode() for name, value in found.items()}
-    last_outcome = told.get(HeartbeatField.LAST_OUTCOME)
+    told = {name.decode(errors="replace"): value for name, value in found.items()}
+    last_outcome = told.get(HeartbeatField.LAST_OUTCOME, b"").decode(errors="replace")
     return HeartbeatReading(
         read_at=instant(state),
-        **{name: float(told[name]) if name in told else None for name in _NUMBERS},
-        last_outcome=HeartbeatOutcome(last_outcome) if last_outcome else None,
-        is_right={each: told[right] == "1" for each in HALVES if (right := f"{HeartbeatField.RIGHT}:{each}") in told},
-        outcomes={each: int(told.get(f"{HeartbeatField.OUTCOME}:{each}", 0)) for each in HeartbeatOutcome},
-        model_version=int(told.get(HeartbeatField.MODEL_VERSION, 0)),
+        **{name: _seconds(told.get(name)) for name in _NUMBERS},
+        last_outcome=HeartbeatOutcome(last_outcome) if last_outcome in set(HeartbeatOutcome) else None,
+        is_right={each: told[right] == b"1" for each in HALVES if (right := f"{HeartbeatField.RIGHT}:{each}") in told},
+        outcomes={each: number_in(told.get(f"{HeartbeatField.OUTCOME}:{each}")) or 0 for each in HeartbeatOutcome},
+        model_version=number_in(told.get(HeartbeatField.MODEL_VERSION)) or 0,
     )
+
+
+def _seconds(value: bytes | None) -> float | None:
+    """The number that a field holds; ``None`` where there is none, or one without an end."""
+    try:
+        seconds = float(value or b"nan")
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) else None

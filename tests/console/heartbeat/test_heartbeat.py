@@ -11,10 +11,12 @@ from console.heartbeat.exporter import HeartbeatCollector
 from console.heartbeat.reading import HeartbeatState
 from console.heartbeat.status import heartbeat_status
 from shared.connections import Servers, connect
-from shared.heartbeat_faces import HeartbeatField, instant
+from shared.heartbeat_faces import HeartbeatField, HeartbeatOutcome, instant
 from shared.streams import CAMERAS, HEARTBEAT, HEARTBEAT_CAMERA
 from tests.console.builders import a_camera, attach
+from tests.garbage import GARBAGE
 from tests.producer.servers import free_port
+from worker.events.heartbeat.ledger import Ledger
 
 PREFIX = "maskwatch_heartbeat"
 
@@ -138,3 +140,15 @@ def test_no_camera_may_have_its_name(
     assert "Maskwatch's own heartbeat" in said
     assert said.count("\n") == 1
     assert not servers.state.hexists(CAMERAS, HEARTBEAT_CAMERA)
+
+
+@pytest.mark.parametrize("name", GARBAGE)
+def test_what_is_no_heartbeat_is_told_of_as_none(servers: Servers, name: str) -> None:
+    known = [value for field, value in vars(HeartbeatField).items() if field.isupper()]
+    fields = [*known, *(f"{HeartbeatField.OUTCOME}:{each}" for each in HeartbeatOutcome), b"\xff"]
+    spoilt: dict[Any, Any] = dict.fromkeys(fields, GARBAGE[name])
+    servers.state.hset(HEARTBEAT, mapping=spoilt)
+    found = reading.read(servers.state)
+    assert found.state is HeartbeatState.WAITING
+    assert found.complaint == ""
+    assert Ledger(servers.state).load().decided == 0

@@ -4,6 +4,7 @@ Outcome, place in the results stream and the number of the last burst change tog
 the lease's token is the newest. So a burst has one outcome, whoever dies when.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,9 +14,11 @@ from redis.client import Pipeline
 from shared import leases
 from shared.heartbeat_faces import HeartbeatField, HeartbeatOutcome, instant
 from shared.leases import Lease, LeaseLost
+from shared.standing import number_in
 from shared.streams import HEARTBEAT
 from worker.events.heartbeat.burst import Answer
 
+_ENTRY_ID = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}")
 _START = "0-0"
 
 
@@ -43,7 +46,8 @@ class Ledger:
         """
         fields = [HeartbeatField.EPOCH, HeartbeatField.DECIDED, HeartbeatField.STREAM_ID]
         sent, decided, stream_id = cast("list[bytes | None]", self._state.hmget(HEARTBEAT, fields))
-        return Standing(int(sent or 0), int(decided or 0), stream_id.decode() if stream_id else _START)
+        place = stream_id.decode() if stream_id and _ENTRY_ID.fullmatch(stream_id) else _START
+        return Standing(number_in(sent) or 0, number_in(decided) or 0, place)
 
     def commit(self, lease: Lease, decided: int, answer: Answer, stream_id: str) -> None:
         """Write a burst's outcome behind that of burst ``decided``; those between them are lost.
@@ -57,7 +61,7 @@ class Ledger:
         with self._state.pipeline(transaction=True) as transaction:
             leases.watch(transaction, lease)
             stored = cast("bytes | None", transaction.hget(HEARTBEAT, HeartbeatField.DECIDED))
-            if int(stored or 0) != decided:
+            if (number_in(stored) or 0) != decided:
                 raise LeaseLost(lease.key)
             transaction.multi()
             _count(transaction, answer.outcome, 1)
