@@ -35,13 +35,13 @@ def may_mount() -> bool:
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(not may_mount(), reason="needs root, unshare and setpriv, to mount what an engine would mount"),
 ]
 
 _WRITES_NOWHERE = "for folder in / /opt/maskwatch /var/lib/maskwatch; do touch $folder/x 2>/dev/null && exit 99; done"
 _IMPORTS = "import importlib, sys; [importlib.import_module(each) for each in sys.argv[1:]]"
-_BUILT_WITHIN_S = 800.0
+_BUILT_WITHIN_S = 1500.0  # installing takes a minute or two on an idle machine
 
 
 def a_free_port() -> str:
