@@ -159,3 +159,12 @@ def check_reachable(url: str, role: str | None = None) -> None:
         ) from error
     except (redis.RedisError, ValueError, OSError) as error:
         raise ServerUnreachable(f"no Redis server answers at {redact(url)}: {error}") from error
+
+
+def is_reachable(url: str) -> bool:
+    """Whether ``check_reachable`` finds nothing wrong."""
+    try:
+        check_reachable(url)
+    except ServerUnreachable:
+        return False
+    return True

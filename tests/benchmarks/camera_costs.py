@@ -35,7 +35,7 @@ from producer.publishing.publisher import FramesPublisher
 from producer.sources.base import SourceLimits
 from producer.sources.opening import open_live
 from shared.cameras import Camera, Motion
-from shared.connections import ServerUnreachable, check_reachable, connect
+from shared.connections import connect, is_reachable
 from shared.messages import FrameHeader
 from tests.benchmarks.camera_feeds import CLIP, Content, Feed, Wire, default_clip
 from tests.benchmarks.high_definition_cameras import Cameras, serving
@@ -101,7 +101,7 @@ def a_server() -> Iterator[str]:
         url = url_of(spec, Path(folder))
         process = subprocess.Popen(spec.argv, stdout=subprocess.DEVNULL)
         try:
-            eventually(lambda: _answers(url))
+            eventually(lambda: is_reachable(url))
             yield url
         finally:
             process.kill()
@@ -134,14 +134,6 @@ def machine() -> str:
     model = models[0].partition(": ")[2] if models else "unknown processor"
     cores = len(os.sched_getaffinity(0))
     return f"{cores} cores of {model}, load {os.getloadavg()[0]:.1f} at the start"
-
-
-def _answers(url: str) -> bool:
-    try:
-        check_reachable(url)
-    except ServerUnreachable:
-        return False
-    return True
 
 
 def cost_of(feed: Feed, motion: Motion, cameras: Cameras, plan: Plan, progress: Progress) -> Cost:

