@@ -53,8 +53,11 @@ types: $(STAMP)  ## Types
 imports: $(STAMP)  ## Which package may import which
 	$(BIN)/lint-imports
 
-unit: $(STAMP)  ## Tests alone, a process for each core; ARGS="..." goes to pytest
-	$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+# Many tests wait for processes that they started: half as many again as there are cores keep these busy.
+TESTERS ?= $(shell cores=$$(nproc 2>/dev/null || sysctl -n hw.ncpu); echo $$((cores + (cores + 1) / 2)))
+
+unit: $(STAMP)  ## Tests alone, in TESTERS processes; ARGS="..." goes to pytest
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 drills: $(STAMP)  ## What the system survives and what its alerts tell, and how long it takes; most are tests too
 	$(BIN)/pytest tests/drills $(ARGS)

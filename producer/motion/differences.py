@@ -62,9 +62,9 @@ class Scanned:
         return self._blown_out
 
     def _find_texture(self) -> Texture:
-        # As MORPH_GRADIENT does, which subtracts many times slower.
-        steps = cv2.dilate(self.picture, _AROUND)
-        steps = cv2.subtract(steps, cv2.erode(self.picture, _AROUND), dst=steps)
+        # As MORPH_GRADIENT does, which subtracts many times slower; of bytes, which takes a fifth of what floats do.
+        levels = cv2.convertScaleAbs(self.picture)
+        steps = cv2.subtract(cv2.dilate(levels, _AROUND), cv2.erode(levels, _AROUND))
         return Texture(in_cells(np.asarray(steps, np.float32)) / np.float32(2))
 
 

@@ -59,6 +59,7 @@ def test_latency_is_that_of_each_picture_that_was_sent(tmp_path: Path) -> None:
     assert 0 < latency["median_ms"] <= latency["longest_ms"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_reconnecting_is_sampled(way: str) -> None:
     with Progress() as progress:

@@ -17,7 +17,7 @@ needs_clips = pytest.mark.skipif(not VIDEOS.is_dir(), reason="the filmed clips a
 
 
 @needs_clips
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_quick_run_measures_every_part_and_loses_no_face(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,7 +39,7 @@ MISTAKES = {
     "yunet without weights": ("up --detector yunet", 2, "--yunet-weights"),
     "yunet with missing weights": ("up --detector yunet --yunet-weights no.onnx", 2, "no.onnx"),
     "an unreachable Redis": ("up --redis redis://:secret@127.0.0.1:1/0", 1, "no Redis server answers"),
-    "a Redis address that is none": ("up --redis nonsense", 1, "no Redis server answers at nonsense"),
+    "a Redis address that is none": ("up --redis nonsense", 1, "an address of Redis begins with redis://"),
     "a data folder that is a file": ("up --data notes.mp4", 2, "cannot be used"),
     "an unwritable report": (
         "up --exit-when-done --json missing/report.json",

@@ -138,6 +138,7 @@ def test_a_clock_that_is_set_stops_no_camera(step: timedelta, site: Site, camera
     assert site.counts("gate")["fault:clock_step"] == len(steps)
 
 
+@pytest.mark.long
 def test_of_twenty_cameras_five_flap_and_the_others_notice_nothing(
     site: Site, cameras: list[CameraProcess], timings: Timings
 ) -> None:

@@ -50,6 +50,7 @@ def _unaccounted(figures: Mapping[tuple[str, str, str], float], camera: str) -> 
     return figures["frames_total", camera, ""] - ended
 
 
+@pytest.mark.long
 def test_a_still_person_is_counted_once_from_a_few_of_the_frames(tmp_path: Path) -> None:
     clip = _still_clip(tmp_path / "still.mp4")
     with running(tmp_path / "data", "--camera", f"still=loop:{clip}") as system:

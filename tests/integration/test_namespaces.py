@@ -122,6 +122,7 @@ def _assert_equal(undisturbed: Totals, found: Totals) -> None:
     assert differences(undisturbed, found) == []
 
 
+@pytest.mark.long
 def test_cuts_lose_nothing_of_a_file_and_metrics_are_found_elsewhere(
     clip: Path, undisturbed: Totals, tmp_path: Path, timings: Timings
 ) -> None:

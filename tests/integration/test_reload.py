@@ -63,6 +63,7 @@ def reloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reloads]:
         reloads.servers.close()
 
 
+@pytest.mark.long
 def test_ten_promotions_change_whole_batches_in_order_and_lose_no_frame(reloads: Reloads) -> None:
     promotions = [reloads.unsure, reloads.sharp] * 5
     for version in promotions:

@@ -59,6 +59,7 @@ def test_faces_are_kept_and_counts_are_as_without(
     }
 
 
+@pytest.mark.long
 def test_a_full_folder_stays_bounded(clips: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (EVERY_FACE | {"MASKWATCH_REVIEW_MAX_ITEMS": "2"}).items():
         monkeypatch.setenv(name, value)

@@ -107,6 +107,7 @@ def test_the_report_goes_with_the_version_and_names_nobody(registry: ModelRegist
     assert (registry.folder.parent / "reports" / "mask-1" / "report.html").is_file()
 
 
+@pytest.mark.long
 def test_a_later_training_goes_on_from_a_version_and_is_compared(registry: ModelRegistry, tmp_path: Path) -> None:
     data = draw_data(tmp_path / "data", per_label=40)
     strict = GateMargins(least_balanced=0, least_trust=1)

@@ -30,6 +30,7 @@ def test_a_surface_without_a_face_has_an_answer_within_bounds(grey: int) -> None
     assert 0 <= turned(np.full((64, 64), grey, np.uint8)) <= 1
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not DATA.is_dir(), reason="the annotated photographs are not here: ../shared/data")
 def test_weights_repeat_what_landmarks_say_of_photographs_that_they_never_saw(tmp_path: Path) -> None:
     boxes = json.loads((DATA / "boxes" / "train" / "boxes.json").read_text())[:60]

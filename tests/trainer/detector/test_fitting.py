@@ -72,6 +72,7 @@ def test_the_exported_file_answers_as_the_network_at_any_size(settings: Detector
                 np.testing.assert_allclose(given, level, atol=atol)
 
 
+@pytest.mark.long
 def test_averaging_leaves_the_fitting_as_it_is(settings: DetectorSettings, batch: Batch) -> None:
     fitting = Fitting(settings)
     for _ in range(3):

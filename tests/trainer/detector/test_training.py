@@ -24,7 +24,7 @@ SHIPPED = REPOSITORY / "worker" / "models"
 PORTRAIT = REPOSITORY / "producer" / "sources" / "demo" / "portrait.jpg"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_training_goes_on_and_its_version_says_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
