@@ -113,8 +113,10 @@ def _broken(frame: Frame, number: int) -> Frame:
     return replace(frame, jpeg=(frame.jpeg[: len(frame.jpeg) // 2], bytes(2000), b"")[turn % 3])
 
 
-def run(cameras: Mapping[str, Sequence[Frame]], frames: int, every: int, threads: int, progress: Progress) -> Outcome:
-    """Let one worker judge so many frames."""
+def run(
+    cameras: Mapping[str, Sequence[Frame]], frames: int, every: int, threads: int, progress: Progress
+) -> Iterator[Outcome]:
+    """Let one worker judge so many frames; what it came to, after each so many more and at the end."""
     task = progress.add_task("frames judged", total=frames)
     with a_server() as url, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -129,13 +131,17 @@ def run(cameras: Mapping[str, Sequence[Frame]], frames: int, every: int, threads
             for promoted in _promotions(feed, counted, frames, (other, 1)):
                 if promoted:
                     _promote(feed, registry, promoted)
+                progress.update(task, completed=counted.frames)
                 if counted.frames >= every / _READINGS * (len(readings) + 1):
                     readings.append(Sample(counted.frames, usage_of(worker.pid)))
-                progress.update(task, completed=counted.frames)
-            passed = time.monotonic() - began_at
-    rate = round(counted.frames / passed, 1)
+                    if len(readings) % _READINGS == 0 and len(readings) > _READINGS:
+                        yield _outcome(readings, counted, time.monotonic() - began_at)
+            yield _outcome(readings, counted, time.monotonic() - began_at)
+
+
+def _outcome(readings: Sequence[Sample], counted: "_Counted", seconds: float) -> Outcome:
     most_mib = round(max(each.usage.rss_kib for each in readings) / 1024, 1)
-    versions = tuple(sorted(counted.versions))
+    rate, versions = round(counted.frames / seconds, 1), tuple(sorted(counted.versions))
     return Outcome(least_of(readings), dict(counted.outcomes), versions, counted.detections, rate, most_mib)
 
 
@@ -210,16 +216,17 @@ def main() -> int:
     add("--sizes", type=_size, nargs="+", default=SIZES, metavar="WxH", help="of the cameras without a crowd")
     add("--threads", type=int, default=0, metavar="T", help="of the worker; 0 is one a core")
     add("--clip", type=Path, default=default_clip(), metavar="FILE", help=f"{CLIP.name} or the demo scene")
-    add("--json", type=Path, metavar="FILE", help="write all samples there")
+    add("--json", type=Path, metavar="FILE", help="write all samples there, anew after each")
     asked = parser.parse_args()
     if asked.frames < 8 * asked.every:
         parser.error("--frames must be eight times --every or more: a trend needs some samples")
     described = machine()
+    cameras = mixed_cameras(asked.clip, asked.sizes)
     with Progress() as progress:
-        outcome = run(mixed_cameras(asked.clip, asked.sizes), asked.frames, asked.every, asked.threads, progress)
+        for outcome in run(cameras, asked.frames, asked.every, asked.threads, progress):
+            if asked.json:  # at every step: a run takes long and may be cut off
+                asked.json.write_text(json.dumps({"machine": described, **asdict(outcome)}, indent=1))
     print(described, "", table(outcome), sep="\n")
-    if asked.json:
-        asked.json.write_text(json.dumps({"machine": described, **asdict(outcome)}, indent=1))
     return 1 if outcome.faults else 0
 
 
