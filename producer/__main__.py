@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import cv2
 import redis
 
+from producer import descriptors
 from producer.heartbeat.sender import HeartbeatSender
 from producer.load.load_watch import LoadWatch
 from producer.load.waiting import WaitingFrames
@@ -47,6 +48,7 @@ def main() -> int:
     try:
         settings = load(ProducerSettings)
         logs.configure("producer", settings.log_level)
+        descriptors.allow_as_many_as_the_system_does()
         cv2.setNumThreads(1)  # the cameras' own threads take turns: a reduced picture is too small to share
         check_servers(settings.frames_redis, settings.state_redis, "producer")
         Producer(settings).run(stop)
@@ -111,8 +113,7 @@ class Producer:
             self._heartbeat_due_at = now + self._settings.heartbeat_interval_s
 
     def _info(self) -> ProcessInfo:
-        statuses = self._supervision.statuses()
-        captured = sum(each.captured for each in statuses)
+        captured = self._supervision.captured()
         return ProcessInfo(
             id=self._id,
             name=self._settings.process_name,
@@ -122,7 +123,7 @@ class Producer:
             started_at=self._started_at,
             heartbeat_at=datetime.now(UTC),
             metrics_url=f"{self._probes.url}/metrics",
-            frames_per_second=sum(each.frames_per_second for each in statuses),
+            frames_per_second=self._supervision.frames_per_second(),
             frames_total=captured,
             load=self._load.measure(Totals(captured)),
             load_level=self._load_board.relief.level,

@@ -37,20 +37,20 @@ def captured(stored: bytes | str | None) -> CaptureStatus | None:
         return None
 
 
+# Read twice a second by each producer and events worker, while declarations hardly ever change.
+@lru_cache(maxsize=4096)
 def _parsed(camera_id: bytes, value: bytes) -> Camera | None:
     try:
         camera = Camera.model_validate_json(value)
     except ValidationError as error:
-        _say_once(camera_id, value, str(error.errors()[0]["msg"]))
+        _say(camera_id, str(error.errors()[0]["msg"]))
         return None
     if camera.id.encode() != camera_id or camera.id == HEARTBEAT_CAMERA:
-        _say_once(camera_id, value, f"it is that of {camera.id}")
+        _say(camera_id, f"it is that of {camera.id}")
         return None
     return camera
 
 
-# The list is read several times a second. A line for each declaration that was not understood is enough.
-@lru_cache(maxsize=1024)
-def _say_once(camera_id: bytes, _: bytes, why: str) -> None:
+def _say(camera_id: bytes, why: str) -> None:
     name = camera_id.decode(errors="replace")
     _log.error("camera %r is left out, since its declaration cannot be understood here: %s", name, why)

@@ -16,6 +16,9 @@ from shared.reconnecting import reconnecting
 from shared.redaction import redact
 from shared.sentinels import connect_to_primary
 
+# The library's own bound of 100 is met by a producer with a hundred cameras, each with a connection of its own.
+_MOST_CONNECTIONS = 10_000
+
 
 class ServerUnreachable(Exception):
     """A server did not answer; start it, or correct its address."""
@@ -72,9 +75,10 @@ def connect_for_requests(url: str) -> redis.Redis:
 def _client(url: str, retry: Retry, **limits: float) -> redis.Redis:
     """A client that knows the protocol: of one server, of all nodes of a cluster, or of what sentinels name now."""
     address = parse(url)
+    common: dict[str, Any] = {"protocol": 3, "max_connections": _MOST_CONNECTIONS, **limits}
     if address.kind is Kind.SERVER:
-        return reconnecting(redis.Redis.from_url(url, protocol=3, retry=retry, **limits))
-    options: dict[str, Any] = {"protocol": 3, **limits, **address.options}
+        return reconnecting(redis.Redis.from_url(url, retry=retry, **common))
+    options = common | address.options
     if address.kind is Kind.CLUSTER:
         try:
             # It has a client's calls, though none of its classes.

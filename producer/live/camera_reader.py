@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 
 from producer.equipment import Equipment
@@ -13,6 +14,7 @@ from producer.live.steadiness import Steadiness
 from producer.load.throttle import Throttle
 from producer.owning.capture_board import CaptureBoard
 from producer.sources.base import (
+    ConnectionFailed,
     PacedSource,
     Picture,
     Source,
@@ -20,8 +22,10 @@ from producer.sources.base import (
     SourceLimits,
     SourceUnavailable,
     SourceUnusable,
+    TimedOut,
     WrongPassword,
 )
+from producer.sources.knocking import knock
 from producer.sources.opening import open_live
 from shared.cameras import Camera, CameraState
 from shared.logins import LoginUnavailable, address_of
@@ -37,8 +41,13 @@ _STEADY_S = 10.0  # a connection that held for so long forgets the failures befo
 class CameraReader:
     """The reading half of a live camera; ``read`` runs in a thread of its own until ``stop`` is set."""
 
-    def __init__(self, camera: Camera, board: CaptureBoard, equipment: Equipment) -> None:
-        """Read ``camera``; a watched folder from where ``board`` says that it is."""
+    def __init__(
+        self, camera: Camera, board: CaptureBoard, equipment: Equipment, connected: Callable[[], None]
+    ) -> None:
+        """Read ``camera``; a watched folder from where ``board`` says that it is.
+
+        ``connected`` is called in the reading thread whenever the camera has been opened, before its first picture.
+        """
         # A quarter: told all at once, they must not push out what the events stage has yet to read.
         self.mailbox = Mailbox(most_withheld=equipment.settings.max_results_per_camera // 4)
         self.stop = threading.Event()
@@ -55,6 +64,8 @@ class CameraReader:
         self._backoff = Backoff(first_s=0.5, max_s=equipment.settings.max_backoff_s)
         self._source: Source | None = None
         self._complaint = ""  # why the sender wants another connection
+        self._connected = connected
+        self._was_away = False
 
     def read(self) -> None:
         """Read until stopped."""
@@ -74,6 +85,7 @@ class CameraReader:
     def hang_up(self) -> None:
         """End the reading; a source that only waits lets go at once."""
         self.stop.set()
+        self.mailbox.close()
         source = self._source
         if source is not None and not source.is_steady:
             source.close()
@@ -98,29 +110,42 @@ class CameraReader:
         return camera.fps or self._settings.default_fps
 
     def _read_once_and_tidy_up(self) -> None:
+        source = self._opened()
         try:
-            self._read_once()
+            with closing(source):
+                self._read_from(source)
         finally:
             self._source = None
             memory.give_back()
 
-    def _read_once(self) -> None:
+    def _opened(self) -> Source:
         limits = SourceLimits(self._settings.open_timeout_s, self._settings.read_timeout_s)
         address, fps = address_of(self._camera, self._key), self._fps(self._camera)
-        with closing(open_live(self._camera, address, limits, fps, self._position)) as source:
-            self._source, self._complaint = source, ""
-            opened_at, steadiness = time.monotonic(), Steadiness()
-            for picture in self._metrics.captured(source.pictures()):
-                now = time.monotonic()
-                if self.stop.is_set():
-                    return
-                if now - opened_at > _STEADY_S:
-                    self._backoff.reset()
-                for fault in steadiness.note(picture.timestamp_s, now):
-                    self._board.fault(fault)
-                self._hand_over(picture, now, opened_at, source)
-                if self._complaint:
-                    raise SourceUnavailable(self._complaint)
+        try:
+            if self._was_away:
+                knock(address, limits.open_timeout_s)
+            source = open_live(self._camera, address, limits, fps, self._position)
+        except (ConnectionFailed, TimedOut):
+            self._was_away = True
+            raise
+        self._was_away = False
+        return source
+
+    def _read_from(self, source: Source) -> None:
+        self._source, self._complaint = source, ""
+        self._connected()
+        opened_at, steadiness = time.monotonic(), Steadiness()
+        for picture in self._metrics.captured(source.pictures()):
+            now = time.monotonic()
+            if self.stop.is_set():
+                return
+            if now - opened_at > _STEADY_S:
+                self._backoff.reset()
+            for fault in steadiness.note(picture.timestamp_s, now):
+                self._board.fault(fault)
+            self._hand_over(picture, now, opened_at, source)
+            if self._complaint:
+                raise SourceUnavailable(self._complaint)
 
     def _hand_over(self, picture: Picture, now: float, opened_at: float, source: Source) -> None:
         is_due = bool(picture.position) or (self._pacer.is_due(now) and self._is_admitted(now))

@@ -21,7 +21,7 @@ from shared.messages import DropReason, FrameHeader
 
 _log = logging.getLogger(__name__)
 
-_WAIT_S = 0.2
+_WAIT_S = 0.5  # for a picture; a thousand cameras that give none must not keep a core busy with waiting
 _TELL_S = 1.0  # what is withheld is told with the next frame, or after so long
 
 

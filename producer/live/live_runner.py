@@ -15,16 +15,15 @@ class LiveRunner:
 
     def __init__(self, camera: Camera, lease: CameraLease, board: CaptureBoard, equipment: Equipment) -> None:
         """Frames carry the lease's token as their epoch."""
-        self._reader = CameraReader(camera, board, equipment)
+        self._reader = CameraReader(camera, board, equipment, self._begin_to_send)
         self._sender = FrameSender(camera, lease, self._reader, board, equipment)
         # Daemons: a read may hang in a driver, and must not keep the process.
         self._reading = threading.Thread(target=self._reader.read, name=f"read-{camera.id}", daemon=True)
         self._sending = threading.Thread(target=self._sender.send, name=f"send-{camera.id}", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin to read; a camera that never answers costs no second thread and no connection to a server."""
         self._reading.start()
-        self._sending.start()
 
     def change(self, camera: Camera) -> None:
         """Go on with another rate, gate or zones, without a new connection."""
@@ -37,4 +36,9 @@ class LiveRunner:
 
     def join(self, timeout_s: float) -> None:
         """Wait for what is being published; the reader may hang in its camera and is left to itself."""
-        self._sending.join(timeout_s)
+        if self._sending.ident is not None:
+            self._sending.join(timeout_s)
+
+    def _begin_to_send(self) -> None:
+        if self._sending.ident is None:
+            self._sending.start()

@@ -30,6 +30,7 @@ class Mailbox:
         """
         self._changed = threading.Condition()
         self._newest: Arrival | None = None
+        self._is_closed = False
         self._withheld: deque[float] = deque(maxlen=most_withheld)
 
     def put(self, arrival: Arrival) -> None:
@@ -53,10 +54,16 @@ class Mailbox:
         with self._changed:
             return self._changed.wait_for(lambda: self._newest is None, timeout_s)
 
-    def take(self, timeout_s: float) -> Arrival | None:
-        """The newest picture, as soon as there is one."""
+    def close(self) -> None:
+        """Nobody need wait any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None, timeout_s)
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def take(self, timeout_s: float) -> Arrival | None:
+        """The newest picture, as soon as there is one; ``None`` where none came in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or self._is_closed, timeout_s)
             taken, self._newest = self._newest, None
             self._changed.notify_all()
             return taken

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import Counter, deque
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from shared.cameras import CameraState, CaptureStatus, PictureFault, StallReason
 from shared.redaction import redact
@@ -12,6 +13,14 @@ from shared.streams import CaptureCountField
 _log = logging.getLogger(__name__)
 
 RATE_WINDOW_S = 5.0
+
+
+class Glance(NamedTuple):
+    """What is looked at all the time, to see whether more is to be told."""
+
+    state: CameraState
+    has_ended: bool
+    is_quiet: bool  # no picture came lately, and nothing is to be counted
 
 
 class CaptureBoard:
@@ -87,15 +96,20 @@ class CaptureBoard:
     def status(self, now: float) -> CaptureStatus:
         """The status at ``now``, in monotonic seconds; a live camera that fell silent stalls here."""
         with self._lock:
-            if self._is_silent(now):
-                what = f"sound picture (the last one is {self._last_fault})" if self._last_fault else "picture"
-                self._stall(StallReason.SILENT, f"gives no {what}")
-            while self._times and now - self._times[0] > RATE_WINDOW_S:
-                self._times.popleft()
-            span_s = now - self._times[0] if self._times else 0.0
-            # A rate of the first half second would be noise.
-            rate = len(self._times) / max(span_s, 0.5)
-            return self._status.model_copy(update={"frames_per_second": round(rate, 2)})
+            self._stall_if_silent(now)
+            return self._status.model_copy(update={"frames_per_second": self._rate(now)})
+
+    def frames_per_second(self, now: float) -> float:
+        """How many frames came lately."""
+        with self._lock:
+            return self._rate(now)
+
+    def glance(self, now: float) -> Glance:
+        """What can be told at once, though it is asked of a thousand cameras ten times a second."""
+        with self._lock:
+            self._stall_if_silent(now)
+            is_quiet = not self._times and not self._counts
+            return Glance(self._status.state, self._status.has_ended, is_quiet)
 
     def take_counts(self) -> Counter[str]:
         """What befell the camera since the last call, by field of its capture counts."""
@@ -107,6 +121,18 @@ class CaptureBoard:
         """Those counts could not be written: they come with the next ones."""
         with self._lock:
             self._counts += counts
+
+    def _rate(self, now: float) -> float:
+        while self._times and now - self._times[0] > RATE_WINDOW_S:
+            self._times.popleft()
+        span_s = now - self._times[0] if self._times else 0.0
+        # A rate of the first half second would be noise.
+        return round(len(self._times) / max(span_s, 0.5), 2)
+
+    def _stall_if_silent(self, now: float) -> None:
+        if self._is_silent(now):
+            what = f"sound picture (the last one is {self._last_fault})" if self._last_fault else "picture"
+            self._stall(StallReason.SILENT, f"gives no {what}")
 
     def _is_silent(self, now: float) -> bool:
         if self._silence_limit_s is None or self._status.state is not CameraState.LIVE:

@@ -11,6 +11,7 @@ from shared.cameras import CaptureStatus
 from shared.streams import KeySpace
 
 REPORT_S = 0.9  # a camera's status is written at least this often
+_QUIET_REPORT_S = 5.0  # and that of one that gives nothing: hundreds may be away
 
 # A producer that was paused must not report on a camera that another one owns by now.
 _REPORT = """
@@ -52,10 +53,10 @@ class Report:
 
     def status_if_due(self, now: float) -> CaptureStatus | None:
         """The status to write at ``now``, if one is due."""
-        status = self._board.status(now)
-        last = self._last
-        is_news = last is None or (last.state, last.has_ended) != (status.state, status.has_ended)
-        return status if is_news or now - self._written_at >= REPORT_S else None
+        glance, last = self._board.glance(now), self._last
+        is_news = last is None or (last.state, last.has_ended) != (glance.state, glance.has_ended)
+        rests_s = _QUIET_REPORT_S if glance.is_quiet else REPORT_S
+        return self._board.status(now) if is_news or now - self._written_at >= rests_s else None
 
     def note_written(self, status: CaptureStatus, now: float) -> None:
         """That status was written at ``now``."""

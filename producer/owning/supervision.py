@@ -14,7 +14,7 @@ from producer.owning.runners import RunnerFactory
 from producer.publishing import trimming
 from producer.publishing.eviction import Evictor
 from shared import camera_list, heartbeats, leases
-from shared.cameras import Camera, CameraState, CaptureStatus
+from shared.cameras import Camera, CameraState
 from shared.connections import Servers
 from shared.settings import ProducerSettings
 from shared.streams import HEARTBEAT_CAMERA, KeySpace
@@ -113,14 +113,19 @@ class Supervision:
                 self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)
 
     def live_cameras(self) -> list[str]:
-        """The live cameras that run here; from any thread."""
+        """The live cameras that run here and have given a picture; from any thread."""
         # A copy is made in one step: cameras come and go meanwhile.
-        return [camera_id for camera_id, each in list(self._attached.items()) if not each.camera.is_lossless]
+        attached = list(self._attached.items())
+        return [camera_id for camera_id, each in attached if not each.camera.is_lossless and each.board.captured]
 
-    def statuses(self) -> list[CaptureStatus]:
-        """The status of every camera that runs here."""
+    def captured(self) -> int:
+        """How many frames the cameras that run here gave, in the epochs that run."""
+        return sum(attached.board.captured for attached in self._attached.values())
+
+    def frames_per_second(self) -> float:
+        """How many they give now."""
         now = time.monotonic()
-        return [attached.board.status(now) for attached in self._attached.values()]
+        return sum(attached.board.frames_per_second(now) for attached in self._attached.values())
 
     def close(self) -> None:
         """Stop all cameras and give their leases back.
@@ -152,6 +157,8 @@ class Supervision:
         others = {self._keys.producer_lease(each): each for each in wanted.keys() - self._attached.keys()}
         free = [others[key] for key in leases.free(self._servers.state, list(others))]
         for camera_id in self._share.to_take(free, len(self._attached), share, now):
+            if time.monotonic() - now > POLL_S:
+                break  # the others at the next look: those that run are to be told of meanwhile
             self._attach(wanted[camera_id])
         surplus = self._share.surplus(len(self._attached), share, now)
         if surplus:

@@ -3,7 +3,7 @@ import socket
 import pytest
 import redis
 
-from shared.connections import Servers, connect_both, connect_for_requests
+from shared.connections import Servers, connect, connect_both, connect_for_requests, for_one_thread
 
 
 def test_who_answers_people_waits_once_for_a_server_that_hangs() -> None:
@@ -26,3 +26,12 @@ def test_a_connection_that_has_broken_is_made_anew(servers: Servers, redis_url: 
     servers.state.client_kill_filter(_type="normal", skipme=True)
     assert found.state.ping()
     found.close()
+
+
+def test_a_producer_with_hundreds_of_cameras_has_a_connection_for_each(redis_url: str) -> None:
+    client = connect(redis_url)
+    each_camera = [for_one_thread(client) for _ in range(150)]
+    assert all(each.ping() for each in each_camera)
+    for each in each_camera:
+        each.close()
+    client.close()

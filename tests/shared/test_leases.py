@@ -111,3 +111,11 @@ def test_a_token_of_garbage_is_followed_by_one_above_any_that_was_given(servers:
     taken = leases.acquire(servers.state, KEY, "b", 60_000)
     assert taken is not None
     assert taken.token > 1_000_000_000
+
+
+def test_a_key_that_is_no_lease_holds_up_no_other(servers: Servers) -> None:
+    servers.state.set("broken", "no lease")
+    taken = leases.acquire_all(servers.state, [KEY, "broken", "other"], "a", 60_000)
+    assert [bool(each) for each in taken] == [True, False, True]
+    held = [each or leases.Lease("broken", "a", 1) for each in taken]
+    assert leases.renew_all(servers.state, held, 60_000) == [True, False, True]
