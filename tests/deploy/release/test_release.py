@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from hashlib import sha256
@@ -17,13 +16,11 @@ from deploy.release.__main__ import _is_fit, main
 from deploy.release.audit import Audit, audit, told
 from deploy.release.packages import _set_time
 from deploy.release.source import NoSource, committed
-from tests.deploy.images.closure import OURS, SOURCE
+from tests.deploy.images.closure import OURS
 from tests.deploy.images.dockerfile import ROLES, locked, locked_everywhere
+from tests.deploy.release.conftest import needs_git
 
 GIT = shutil.which("git")
-needs_git = pytest.mark.skipif(
-    GIT is None or not (SOURCE / ".git").exists(), reason="a release is made in a git checkout, and this is none"
-)
 
 
 @pytest.fixture
@@ -140,13 +137,6 @@ NEEDED = (
 )
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("release") / "dist"
-    assert main(["--into", str(folder), "--audit", "none"]) == 0
-    return folder
-
-
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @needs_git
@@ -180,19 +170,3 @@ class TestARelease:
     def test_the_same_commit_gives_the_same_bytes(self, made: Path, tmp_path: Path) -> None:
         assert main(["--into", str(tmp_path), "--audit", "none"]) == 0
         assert (tmp_path / checksums.NAME).read_text() == (made / checksums.NAME).read_text()
-
-    def test_its_wheel_installs_and_answers(self, made: Path, tmp_path: Path) -> None:
-        subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-        python = tmp_path / "venv" / "bin" / "python"
-        wheel = str(next(made.glob("*.whl")))
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", wheel], check=True)
-        # Its packages are those of this environment; its own code must be that of the wheel.
-        others = next(each for each in sys.path if each.endswith("site-packages"))
-        ask = "import console, shared.process_metrics as m; print(console.__file__, m.release())"
-        answer = subprocess.run(
-            [python, "-P", "-c", f"import sys; sys.path.append({others!r}); {ask}"],
-            capture_output=True, text=True, check=True, cwd=tmp_path,
-        )  # fmt: skip
-        place, version = answer.stdout.split()
-        assert Path(place).is_relative_to(tmp_path)
-        assert version == "0.1.0"
