@@ -18,7 +18,7 @@ _PATHS = {  # settings that name a folder or file, and who reads or writes it
 def faults(site: Site) -> Iterator[str]:
     """What is named and is not there."""
     for pod in site.pods:
-        each = (*_of_volumes(site, pod), *_of_names(site, pod), *_of_folders(site, pod))
+        each = (*_of_volumes(site, pod), *_of_names(site, pod), *_of_folders(site, pod), *_of_nodes(site, pod))
         yield from (f"{pod.name}: {why}" for why in each)
     for document in site.documents:
         where = f"{document['kind']} {document['metadata']['name']}"
@@ -57,6 +57,19 @@ def _of_names(site: Site, pod: Pod) -> Iterator[str]:
     account = pod.spec.get("serviceAccountName", "default")
     if account != "default" and account not in site.names("ServiceAccount"):
         yield f"there is no account {account}"
+
+
+def _of_nodes(site: Site, pod: Pod) -> Iterator[str]:
+    """A claim that one node mounts wants all who use it to be on that node."""
+    claims = set(map(str, found(pod.spec, "claimName")))
+    terms = found(pod.spec.get("affinity", {}), "requiredDuringSchedulingIgnoredDuringExecution")
+    beside = [
+        each["labelSelector"] for term in terms for each in term if each["topologyKey"] == "kubernetes.io/hostname"
+    ]
+    for other in site.pods:
+        is_shared = bool(claims & set(map(str, found(other.spec, "claimName"))))
+        if is_shared and not any(selects(each, other.labels) for each in beside):
+            yield f"it may be on another node than {other.name}, with whom it shares a volume"
 
 
 def _of_folders(site: Site, pod: Pod) -> Iterator[str]:

@@ -41,6 +41,7 @@ BROKEN = {
     "a server that outgrows its limit": Broken("900mb", "1700mb", "conduct", "do not fit"),
     "a claim that is not there": Broken("claimName: maskwatch-models", "claimName: models", "references", "no claim models"),
     "a volume that is not there": Broken("- mountPath: /tmp\n          name: tmp", "- mountPath: /tmp\n          name: temp", "references", "no volume temp"),
+    "pods of one volume on several nodes": Broken("topologyKey: kubernetes.io/hostname", "topologyKey: topology.kubernetes.io/zone", "references", "on another node than"),
     "a registry that nothing is mounted at": Broken("REGISTRY: /var/lib/maskwatch/models", "REGISTRY: /models", "references", "nothing is mounted"),
     "pictures that cannot be written": Broken("mountPath: /var/lib/maskwatch/pictures\n          name: pictures\n        - mountPath: /tmp", "mountPath: /var/lib/maskwatch/pictures\n          name: pictures\n          readOnly: true\n        - mountPath: /tmp", "references", "may not write"),
     "settings that are not there": Broken("      - configMapRef:\n            name: maskwatch-settings", "      - configMapRef:\n            name: settings", "references", "no ConfigMap"),
