@@ -113,6 +113,11 @@ def test_its_image_starts_a_module_of_that_role(name: str) -> None:
     assert "command" not in service
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_an_image_of_ours_is_never_somebody_else_s_of_that_name(name: str) -> None:
+    assert SERVICES[name]["pull_policy"] == "never"
+
+
 def test_the_models_come_by_a_module_that_is_in_the_console_s_image() -> None:
     command = SERVICES["models"]["command"]
     assert command[:2] == ["python", "-m"]
