@@ -41,9 +41,11 @@ class UnitCosts(BaseModel):
     worker_batch_ms: float
     worker_locked_ms: float
     worker_free_ms: float
-    # The events worker and the state server, of each result.
+    # The events worker and the state server, of each result; of a picture that is held back there is only to count it.
     events_ms: float
     state_ms: float
+    events_held_ms: float
+    state_held_ms: float
     # All that a camera costs each second however little it shows: leases, status, claims, metrics, its page.
     camera_second_ms: float
 
@@ -71,8 +73,16 @@ class UnitCosts(BaseModel):
         """Of all processes, for one camera in one second."""
         sent, taken = traffic.fps * traffic.sent_share, traffic.fps
         of_sent = self.producer_sent_ms + self.server_frame_ms + self.worker_frame_ms + self.events_ms + self.state_ms
-        of_held = self.server_held_ms + self.events_ms + self.state_ms
+        of_held = self.server_held_ms + self.events_held_ms + self.state_held_ms
         return taken * self.producer_taken_ms + sent * of_sent + (taken - sent) * of_held + self.camera_second_ms
+
+    def events_second_ms(self, traffic: "Traffic") -> float:
+        """Of an events worker, for one camera in one second."""
+        return traffic.fps * _mean(traffic.sent_share, self.events_ms, self.events_held_ms)
+
+    def state_second_ms(self, traffic: "Traffic") -> float:
+        """Of the state server, for one camera in one second."""
+        return traffic.fps * _mean(traffic.sent_share, self.state_ms, self.state_held_ms)
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,10 @@ class Traffic:
     name: str
     fps: float
     sent_share: float
+
+
+def _mean(share: float, one: float, other: float) -> float:
+    return share * one + (1 - share) * other
 
 
 BUSY = Traffic("people move in all", 5, 1.0)

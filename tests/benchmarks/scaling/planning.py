@@ -123,4 +123,4 @@ def _carried(costs: UnitCosts, traffic: Traffic, gigabits: float) -> str:
 
 def _server_bound(costs: UnitCosts, traffic: Traffic) -> float:
     free = replace(traffic, name="")
-    return bound(costs.model_copy(update={"state_ms": 1e-6}), free, 1_000_000)
+    return bound(costs.model_copy(update={"state_ms": 1e-6, "state_held_ms": 1e-6}), free, 1_000_000)

@@ -40,7 +40,7 @@ def layout_for(costs: UnitCosts, traffic: Traffic, cores: int, cameras: float, g
         producers=max(1, math.ceil(producing / _CORES_A_PRODUCER)),
         workers=max(1, math.ceil(sent * batch_ms / BATCH_FRAMES / 1000 / _SPARE)),
         threads=threads,
-        events=max(1, math.ceil(taken * costs.events_ms / 1000 / _SPARE)),
+        events=max(1, math.ceil(cameras * costs.events_second_ms(traffic) / 1000 / _SPARE)),
         gigabits=gigabits,
     )
 
@@ -52,7 +52,7 @@ def bound(costs: UnitCosts, traffic: Traffic, cores: int, gigabits: float = 0.0)
     limits = [
         cores * 1000 / costs.a_second_ms(traffic),
         1000 / server_ms,
-        1000 / (traffic.fps * costs.state_ms),
+        1000 / costs.state_second_ms(traffic),
     ]
     if gigabits:
         limits.append(gigabits * 1e9 / 8 / (sent * 1000 * costs.jpeg_kilobytes))

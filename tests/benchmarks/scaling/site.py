@@ -4,6 +4,7 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class Site:
         self._events = [Thread(self.cores) for _ in range(self.layout.events)]
         self.workers = [Worker(self) for _ in range(self.layout.workers)]
         self._random = random.Random(self.seed)
-        self._on_judged: Callable[[Frame], None] = self._count
+        self._on_judged: Callable[[Frame], None] = self._judge
 
     def run(self, seconds: float) -> Outcome:
         """Simulate so long."""
@@ -103,10 +104,13 @@ class Site:
         self.judged.append(frame)
         self._on_judged(frame)
 
-    def _count(self, frame: Frame) -> None:
+    def _judge(self, frame: Frame) -> None:
+        self._count(frame, self.costs.events_ms, self.costs.state_ms)
+
+    def _count(self, frame: Frame, events_ms: float, state_ms: float) -> None:
         """The events stage's part."""
         events = self._events[frame.camera % len(self._events)]
-        events.run(self.costs.events_ms / 1000, lambda: self.state.run(self.costs.state_ms / 1000, _nothing))
+        events.run(events_ms / 1000, lambda: self.state.run(state_ms / 1000, _nothing))
 
     def _replace(self, frame: Frame) -> None:
         seconds = self.costs.server_publish_ms / 1000
@@ -140,7 +144,9 @@ class Site:
         self.into.carry(size, lambda: self.server.run(seconds, lambda: self.arrive(frame)))
 
     def _hold(self, frame: Frame) -> None:
-        self.server.run(self.costs.server_held_ms / 1000, lambda: self._count(frame))
+        costs = self.costs
+        count = partial(self._count, frame, costs.events_held_ms, costs.state_held_ms)
+        self.server.run(costs.server_held_ms / 1000, count)
 
     def _outcome(self, seconds: float) -> Outcome:
         begin = _WARM_UP * seconds
