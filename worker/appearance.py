@@ -27,8 +27,9 @@ class Sight:
 
 def sight(picture: Picture, box: Box) -> Sight:
     """Measure a face at a fixed size: else large ones always look soft."""
-    face = cv2.cvtColor(resized(crop_square(picture, box, margin=0), SIDE_PX, SIDE_PX), cv2.COLOR_BGR2GRAY)
-    grey = np.asarray(face, np.uint8)
+    # Grey before it is shrunk, which is most of the work: one channel instead of three.
+    face = cv2.cvtColor(crop_square(picture, box, margin=0), cv2.COLOR_BGR2GRAY)
+    grey = resized(np.asarray(face, np.uint8), SIDE_PX, SIDE_PX)
     return Sight(
         sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()),  # of a flat surface 0
         brightness=float(grey.mean()),
