@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 POLL_S = 0.5
 JOIN_S = 2.0
+FULL_S = 30.0  # who could start no more threads takes no more cameras for so long
 
 
 class Runner(Protocol):
@@ -82,6 +83,7 @@ class Supervision:
         # Every camera so far -> whether its unjudged frames must stay.
         self._seen: dict[str, bool] = {HEARTBEAT_CAMERA: False}
         self._starts = count(1)
+        self._full_until = 0.0
         self._poll = _Every(POLL_S)
         self._renewal = _Every(settings.producer_lease_ms / 4000)
 
@@ -157,8 +159,8 @@ class Supervision:
         others = {self._keys.producer_lease(each): each for each in wanted.keys() - self._attached.keys()}
         free = [others[key] for key in leases.free(self._servers.state, list(others))]
         for camera_id in self._share.to_take(free, len(self._attached), share, now):
-            if time.monotonic() - now > POLL_S:
-                break  # the others at the next look: those that run are to be told of meanwhile
+            if time.monotonic() - now > POLL_S or now < self._full_until:
+                break  # the others at a next look: those that run are to be told of meanwhile
             self._attach(wanted[camera_id])
         surplus = self._share.surplus(len(self._attached), share, now)
         if surplus:
@@ -182,8 +184,20 @@ class Supervision:
         # A file's start is written down before its first frame is published.
         report.write_if_due(time.monotonic())
         _log.info("camera %s attached: %s", camera.id, camera.redacted_source)
-        runner.start()
+        try:
+            runner.start()
+        except RuntimeError as error:
+            self._leave(lease, board, report, str(error))
+            return
         self._attached[camera.id] = _Attached(camera, lease, board, runner, report)
+
+    def _leave(self, lease: CameraLease, board: CaptureBoard, report: Report, why: str) -> None:
+        """A camera for which there was no thread is another producer's to take."""
+        now = time.monotonic()
+        board.set_state(CameraState.FAILED, f"{why}: allow the producer more processes (pids), or start another one")
+        report.write(board.status(now))
+        lease.release()
+        self._full_until = now + FULL_S
 
     def _detach(self, camera_ids: list[str]) -> None:
         for camera_id in camera_ids:

@@ -1,11 +1,22 @@
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from producer.live.live_runner import LiveRunner
+from producer.lossless.lossless_runner import LosslessRunner
+from producer.metrics import ProducerMetrics
+from producer.owning.camera_lease import CameraLease
+from producer.owning.capture_board import CaptureBoard
+from producer.owning.runners import RunnerFactory
+from producer.owning.supervision import POLL_S, Supervision
 from shared import leases
+from shared.cameras import Camera
 from shared.connections import Servers
 from shared.logins import CameraKey, seal
+from shared.settings import ProducerSettings
 from shared.streams import CAMERAS
 from tests.producer.builders import (
     KEYS,
@@ -180,3 +191,36 @@ def test_a_login_that_cannot_be_opened_fails_that_camera_and_says_why(
         status = status_of(servers)
     assert status is not None
     assert ("give the login again" if sealed_for_another else "NOWHERE") in status.message
+
+
+class _NoThreadFor(RunnerFactory):
+    """Makes runners, of which that of one camera finds no thread left."""
+
+    def make(self, camera: Camera, lease: CameraLease) -> tuple[CaptureBoard, LiveRunner | LosslessRunner]:
+        board, runner = super().make(camera, lease)
+        if camera.id == "second":
+            runner.start = _no_thread  # type: ignore[method-assign]
+        return board, runner
+
+
+def _no_thread() -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_camera_for_which_there_is_no_thread_is_left_to_another_producer(servers: Servers) -> None:
+    for each in ("first", "second"):
+        attach(servers, a_camera(each))
+    settings = ProducerSettings()
+    runners = _NoThreadFor(servers, KEYS, settings, "a", ProducerMetrics(CollectorRegistry()), None)
+    supervision = Supervision(servers, KEYS, settings, "a", runners)
+    supervision.step(time.monotonic())
+    try:
+        assert state_of(servers, "first") in {"connecting", "live"}
+        status = status_of(servers, "second")
+        assert status is not None and status.state == "failed" and "start another one" in status.message
+        assert leases.free(servers.state, [KEYS.producer_lease("second")]) == [KEYS.producer_lease("second")]
+        supervision.step(time.monotonic() + POLL_S)
+        after = status_of(servers, "second")
+        assert after is not None and after.epoch == status.epoch, "it is not tried twice a second"
+    finally:
+        supervision.close()
