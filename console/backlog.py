@@ -8,10 +8,11 @@ everything is counted from there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any
 
 import redis
 
+from shared.foreign_keys import is_foreign
 from shared.streams import WORKER_GROUP, KeySpace
 
 # Counted on the server, since an entry cannot be had without its picture. The walk happens only when
@@ -51,8 +52,16 @@ def read(frames: redis.Redis, keys: KeySpace, cameras: Sequence[str]) -> list[Ba
     pipeline = frames.pipeline(transaction=False)
     for camera in cameras:
         pipeline.eval(_COUNT_WAITING, 1, keys.frames(camera), WORKER_GROUP)
-    answers = cast("list[tuple[int, bytes]]", pipeline.execute())
-    return [Backlog(waiting, _instant(entry_id) if entry_id else None) for waiting, entry_id in answers]
+    return [_told(answer) for answer in pipeline.execute(raise_on_error=False)]
+
+
+def _told(answer: Any) -> Backlog:  # noqa: ANN401 - the script's: how many wait, and the id of the first
+    if isinstance(answer, Exception):
+        if is_foreign(answer):  # what is no stream holds no frames
+            return Backlog(0, None)
+        raise answer
+    waiting, entry_id = answer
+    return Backlog(waiting, _instant(entry_id) if entry_id else None)
 
 
 def _instant(entry_id: bytes) -> datetime:

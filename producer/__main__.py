@@ -79,6 +79,7 @@ class Producer:
         metrics = ProducerMetrics(registry)
         runners = RunnerFactory(self._servers, keys, settings, self._id, metrics, key)
         self._supervision = Supervision(self._servers, keys, settings, self._id, runners)
+        metrics.tells(self._supervision.foreign)
         waiting = WaitingFrames(self._servers.frames, keys)
         self._load_watch = LoadWatch(
             waiting, self._supervision.live_cameras, runners.load, metrics, settings.late_after_ms / 1000

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from producer.load.relief import Relief
 from producer.sources.base import Picture
 from shared import metric_names
+from shared.foreign_keys import ForeignKeys
 
 STAGES = ("capture", "inspect", "gate", "encode", "publish")
 _DELAYS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
@@ -47,6 +48,7 @@ class ProducerMetrics:
         )
         self._load_rate = Gauge(metric_names.LOAD_RATE, "Share of due live frames that is sent", registry=registry)
         self._load_lateness = Gauge(metric_names.LOAD_LATENESS, "How late live frames are", registry=registry)
+        self._foreign = Gauge(metric_names.FOREIGN_KEYS, "Keys that none of ours writes", registry=registry)
         self.load(0.0, Relief())
         # Looking series up by label costs more than counting.
         self._of_stage = {
@@ -59,6 +61,10 @@ class ProducerMetrics:
             )
             for stage in STAGES
         }
+
+    def tells(self, foreign: ForeignKeys) -> None:
+        """Say how many keys there are that none of ours writes."""
+        self._foreign.set_function(lambda: len(foreign))
 
     def load(self, lateness_s: float, relief: Relief) -> None:
         """Tell how late live frames are, in seconds, and what gives way for that."""

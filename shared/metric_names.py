@@ -72,6 +72,7 @@ LOAD_RATE = "maskwatch_load_rate_factor_ratio"  # gauge: share of due live frame
 LOAD_LATENESS = "maskwatch_load_lateness_seconds"  # gauge: how late live frames are, by which that is steered
 BATCH_FRAMES = "maskwatch_batch_frames"  # histogram
 END_TO_END_LATENCY = "maskwatch_end_to_end_latency_seconds"  # histogram: captured to judged
+FOREIGN_KEYS = "maskwatch_foreign_keys"  # gauge: met as what none of ours writes; their cameras stand still
 DEAD_LETTERS = "maskwatch_dead_letters"  # counter {reason}
 CLAIMED = "maskwatch_claimed_entries"  # counter
 TRIMMED = "maskwatch_trimmed_entries"  # counter: gone from their stream when they were claimed

@@ -14,6 +14,7 @@ import redis
 
 from shared import logs
 from shared.connections import Servers, ServerUnreachable, check_servers, connect_both, connect_for_looks
+from shared.foreign_keys import ForeignKeys
 from shared.model_registry import ModelError
 from shared.probes import PortInUse, ProbeServer
 from shared.process_metrics import process_registry
@@ -107,10 +108,13 @@ def _make_loop(
     settings: WorkerSettings, stages: Stages, servers: Servers, models: Models, worker_id: str
 ) -> WorkerLoop:
     keys = KeySpace(settings.shards)
-    publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters)
+    foreign = ForeignKeys()
+    stages.metrics.tells(foreign)
+    publisher = Publisher(servers.frames, keys, settings.max_results_per_camera, settings.max_dead_letters, foreign)
     # A state server that hangs must not hold frames up.
     state = connect_for_looks(settings.state_redis)
-    return WorkerLoop(state, FrameGroup(servers.frames, keys, worker_id), stages, publisher, settings, models)
+    group = FrameGroup(servers.frames, keys, worker_id, foreign)
+    return WorkerLoop(state, group, stages, publisher, settings, models)
 
 
 def _missing(servers: Servers) -> str:

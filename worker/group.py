@@ -1,12 +1,14 @@
 """The consumer group of all workers: read, claim, leave. Acks are the publisher's, beside the results."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, cast
 
 import redis
 
+from shared.foreign_keys import ForeignKeys, is_foreign
 from shared.streams import WORKER_GROUP, KeySpace
 from worker.entries import Entry
 
@@ -40,14 +42,21 @@ class Claimed:
     is_scan_complete: bool
 
 
-class FrameGroup:
-    """One worker's part in the group, over the frames streams of all cameras."""
+_NOTHING = Claimed(None, 0, is_scan_complete=True)
 
-    def __init__(self, frames: redis.Redis, keys: KeySpace, consumer: str) -> None:
-        """Nothing is asked of the server until ``join``."""
+
+class FrameGroup:
+    """One worker's part in the group, over the frames streams of all cameras.
+
+    A key that is no stream keeps no other from being read.
+    """
+
+    def __init__(self, frames: redis.Redis, keys: KeySpace, consumer: str, foreign: ForeignKeys | None = None) -> None:
+        """Nothing is asked of the server until ``join``; keys that are no streams are noted in ``foreign``."""
         self._frames = frames
         self._keys = keys
         self._consumer = consumer
+        self._foreign = ForeignKeys() if foreign is None else foreign
         self._cameras: list[str] = []  # that are read in turn
         self._beside: list[str] = []
         self._cursors: dict[str, str] = {}  # where each stream's XAUTOCLAIM goes on
@@ -101,9 +110,15 @@ class FrameGroup:
         of them would come nearer to the delivery limit with each worker that falls.
         """
         stream = self._keys.frames(camera)
-        answer = self._frames.xautoclaim(
-            stream, WORKER_GROUP, self._consumer, min_idle_ms, start_id=self._cursors.get(camera, _START), count=1
-        )
+        if not self._foreign.without([stream]):
+            return _NOTHING
+        try:
+            answer = self._frames.xautoclaim(
+                stream, WORKER_GROUP, self._consumer, min_idle_ms, start_id=self._cursors.get(camera, _START), count=1
+            )
+        except redis.ResponseError as error:
+            self._pass_over(stream, error)
+            return _NOTHING
         cursor, entries, deleted = cast("tuple[bytes, list[Any], list[bytes]]", answer)
         self._cursors[camera] = cursor.decode()
         entry = self._with_deliveries(camera, *entries[0]) if entries else None
@@ -126,7 +141,12 @@ class FrameGroup:
             self._frames.xgroup_create(stream, WORKER_GROUP, id="0", mkstream=True)
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
-                raise
+                self._pass_over(stream, error)
+
+    def _pass_over(self, stream: str, error: redis.ResponseError) -> None:
+        if not is_foreign(error):
+            raise error
+        self._foreign.met(stream)
 
     def _next_window(self, max_cameras: int) -> list[str]:
         """The cameras whose turn it is: at least one, all of one shard, since a read may not cross shards."""
@@ -150,16 +170,39 @@ class FrameGroup:
         return []
 
     def _read(self, cameras: Sequence[str], count: int, block_ms: int | None) -> list[Entry]:
-        camera_of = {self._keys.frames(camera).encode(): camera for camera in cameras}
-        streams: dict[Any, Any] = dict.fromkeys(camera_of, ">")
-        answer = self._frames.xreadgroup(WORKER_GROUP, self._consumer, streams, count=count, block=block_ms)
-        by_stream = cast("dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]]", answer)
-        return [
-            Entry(camera_of[stream], entry_id.decode(), fields)
-            for stream, chunks in by_stream.items()
-            for chunk in chunks
-            for entry_id, fields in chunk
-        ]
+        camera_of = {self._keys.frames(camera): camera for camera in cameras}
+        streams = self._foreign.without(camera_of)
+        if not streams:
+            time.sleep((block_ms or 0) / 1000)
+            return []
+        behind: dict[Any, Any] = dict.fromkeys(streams, ">")
+        try:
+            answer = self._frames.xreadgroup(WORKER_GROUP, self._consumer, behind, count=count, block=block_ms)
+        except redis.ResponseError as error:
+            if not is_foreign(error):
+                raise
+            return self._read_each(camera_of, streams, count)
+        self._foreign.served(streams)
+        return _entries(camera_of, answer)
+
+    def _read_each(self, camera_of: Mapping[str, str], streams: Sequence[str], count: int) -> list[Entry]:
+        """By a command for each, without waiting: that shows which of them are no streams."""
+        with self._frames.pipeline(transaction=False) as pipeline:
+            for stream in streams:
+                pipeline.xreadgroup(WORKER_GROUP, self._consumer, {stream: ">"}, count=count)
+            answers = pipeline.execute(raise_on_error=False)
+        entries: list[Entry] = []
+        errors: list[Exception] = []
+        for stream, answer in zip(streams, answers, strict=True):
+            if is_foreign(answer):
+                self._foreign.met(stream)
+            elif isinstance(answer, Exception):
+                errors.append(answer)
+            else:
+                entries += _entries(camera_of, answer)
+        if errors and not entries:  # what was read is this worker's now, and the next read meets the error again
+            raise errors[0]
+        return entries
 
     def _with_deliveries(self, camera: str, entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
         pending = self._frames.xpending_range(
@@ -167,6 +210,16 @@ class FrameGroup:
         )
         deliveries = int(cast("list[dict[str, Any]]", pending)[0]["times_delivered"]) if pending else 1
         return Entry(camera, entry_id.decode(), fields, deliveries)
+
+
+def _entries(camera_of: Mapping[str, str], answer: Any) -> list[Entry]:  # noqa: ANN401 - of protocol 3
+    by_stream = cast("dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]]", answer)
+    return [
+        Entry(camera_of[stream.decode()], entry_id.decode(), fields)
+        for stream, chunks in by_stream.items()
+        for chunk in chunks
+        for entry_id, fields in chunk
+    ]
 
 
 def is_missing_group(error: redis.RedisError) -> bool:

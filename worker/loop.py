@@ -132,13 +132,8 @@ class WorkerLoop:
         if not endings:
             return
         self._owed = list(endings)
-        try:
-            with self._metrics.stage("publish", len(endings)):
-                self._publisher.publish(endings)
-        except redis.ResponseError as error:
-            if "WRONGTYPE" in str(error):  # one camera's stream is none, which would hold up all others
-                self._owed = []
-            raise
+        with self._metrics.stage("publish", len(endings)):
+            self._publisher.publish(endings)
         self._owed = []
         self.frames_total += len(endings)
 

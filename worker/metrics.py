@@ -8,6 +8,7 @@ from typing import NamedTuple
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
+from shared.foreign_keys import ForeignKeys
 from shared.messages import DeadLetterReason
 from shared.model_registry import Refusal
 from shared.process_metrics import LATENCY_BUCKETS_S
@@ -66,6 +67,7 @@ class WorkerMetrics:
         self._reloads = Counter(names.MODEL_RELOADS, "Model versions tried", ["outcome"], registry=registry)
         self._reload_at = Gauge(names.MODEL_RELOAD_TIMESTAMP, "Since when the version is served", registry=registry)
         self._behind = Gauge(names.MODEL_BEHIND, "1 while another version is promoted", registry=registry)
+        self._foreign = Gauge(names.FOREIGN_KEYS, "Keys that none of ours writes", registry=registry)
         self._of_stage: dict[str, _StageSeries] = {}
         self._served: int | None = None
         self._promoted: int | None = None
@@ -78,6 +80,10 @@ class WorkerMetrics:
             self._dead_letters.labels(reason.value)
         for outcome in RELOAD_OUTCOMES:
             self._reloads.labels(outcome)
+
+    def tells(self, foreign: ForeignKeys) -> None:
+        """Say how many keys there are that none of ours writes."""
+        self._foreign.set_function(lambda: len(foreign))
 
     @contextmanager
     def stage(self, stage: str, items: int) -> Iterator[None]:

@@ -1,16 +1,17 @@
 """The newest picture of each camera that somebody looks at, with what is known of the people in that very picture."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 
 import redis
 from pydantic import ValidationError
 
+from shared.foreign_keys import ForeignKeys, is_foreign
 from shared.messages import FrameHeader
 from shared.stream_reads import StreamEntry as _Entry
-from shared.stream_reads import read_streams
+from shared.stream_reads import StreamReader
 from shared.streams import HEADER, JPEG, TRACKS, WATCHED, KeySpace
 from shared.tracks import MAX_TRACKS_ENTRIES, FrameTracks
 
@@ -35,6 +36,7 @@ class LivePictures:
     def __init__(self, frames: redis.Redis, keys: KeySpace) -> None:
         """Nothing is read yet."""
         self._frames = frames
+        self._reader = StreamReader(frames, ForeignKeys())
         self._keys = keys
         self._behind: dict[str, str] = {}  # camera -> the last entry of its tracks that was read
         self._shown: dict[str, str] = {}  # camera -> the entry of the frame shown last
@@ -72,7 +74,7 @@ class LivePictures:
             self._announced_at = time.monotonic()
 
     def _newest_id(self, camera: str) -> str:
-        newest = cast("list[_Entry]", self._frames.xrevrange(self._keys.tracks(camera), count=1))
+        newest = _entries(lambda: self._frames.xrevrange(self._keys.tracks(camera), count=1))
         return newest[0][0].decode() if newest else "0-0"
 
     def _read(self, due: Collection[str], block_ms: int) -> dict[str, FrameTracks]:
@@ -82,7 +84,7 @@ class LivePictures:
             return {}
         behind = {key: self._behind[camera] for key, camera in camera_of.items()}
         found = {}
-        for key, entries in read_streams(self._frames, behind, _READ_COUNT, block_ms).items():
+        for key, entries in self._reader.read(behind, _READ_COUNT, block_ms).items():
             camera, (entry_id, fields) = camera_of[key], entries[-1]
             self._behind[camera] = entry_id.decode()
             try:
@@ -97,7 +99,8 @@ class LivePictures:
         entry_id = tracks.frame_entry_id
         if not entry_id:
             return None
-        entries = cast("list[_Entry]", self._frames.xrange(self._keys.frames(tracks.camera), entry_id, entry_id))
+        key = self._keys.frames(tracks.camera)
+        entries = _entries(lambda: self._frames.xrange(key, entry_id, entry_id))
         jpeg = entries[0][1].get(JPEG) if entries else None
         if not jpeg:
             return None
@@ -122,7 +125,7 @@ class LivePictures:
         for camera in cameras:
             shown = self._shown.get(camera)
             pipeline.xrevrange(self._keys.frames(camera), "+", f"({shown}" if shown else "-", count=1)
-        return list(zip(cameras, pipeline.execute(), strict=True))
+        return [(camera, _of_stream(answer)) for camera, answer in zip(cameras, pipeline.execute(False), strict=True)]
 
     def _as_picture(self, camera: str, entries: list[_Entry]) -> LivePicture | None:
         if not entries:
@@ -143,3 +146,19 @@ class LivePictures:
             height=header.height,
         )
         return LivePicture(tracks, fields.get(JPEG, b""), is_tracked=False)
+
+
+def _entries(ask: Callable[[], object]) -> list[_Entry]:
+    try:
+        return cast("list[_Entry]", ask())
+    except redis.ResponseError as error:
+        return _of_stream(error)
+
+
+def _of_stream(answer: "list[_Entry] | Exception") -> list[_Entry]:
+    """What a command gave; nothing of a key that is no stream, which keeps no other from being shown."""
+    if isinstance(answer, Exception):
+        if is_foreign(answer):
+            return []
+        raise answer
+    return answer

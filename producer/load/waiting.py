@@ -13,10 +13,14 @@ import redis
 
 from shared.streams import WORKER_GROUP, KeySpace
 
-# All cameras of a shard in one call. A stream without the workers' group is none that anybody is late with.
+# All cameras of a shard in one call. A stream without the workers' group is none that anybody is late with, nor is
+# a key that holds something else.
 _OLDEST_MS = """
 local function last_delivered(stream)
-  for _, fields in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+  local groups = redis.pcall('XINFO', 'GROUPS', stream)
+  if groups.err and string.find(groups.err, 'WRONGTYPE') then return nil end
+  if groups.err then error(groups.err) end
+  for _, fields in ipairs(groups) do
     local group = {}
     for i = 1, #fields, 2 do group[fields[i]] = fields[i + 1] end
     if group['name'] == ARGV[1] then return group['last-delivered-id'] end

@@ -11,11 +11,11 @@ from producer.owning.camera_lease import CameraLease
 from producer.owning.capture_board import CaptureBoard
 from producer.owning.reporting import Report
 from producer.owning.runners import RunnerFactory
-from producer.publishing import trimming
-from producer.publishing.eviction import Evictor
+from producer.publishing.trimmer import Trimmer
 from shared import camera_list, heartbeats, leases
 from shared.cameras import Camera, CameraState
 from shared.connections import Servers
+from shared.foreign_keys import ForeignKeys
 from shared.settings import ProducerSettings
 from shared.streams import HEARTBEAT_CAMERA, KeySpace
 
@@ -77,7 +77,7 @@ class Supervision:
         self._settings = settings
         self._process_id = process_id
         self._runners = runners
-        self._evictor = Evictor(keys, settings.max_results_per_camera)
+        self._trimmer = Trimmer(servers.frames, keys, settings.max_results_per_camera, settings.max_frame_age_s)
         self._share = sharing.Share()
         self._attached: dict[str, _Attached] = {}
         # Every camera so far -> whether its unjudged frames must stay.
@@ -106,13 +106,12 @@ class Supervision:
         Raises:
             redis.RedisError: the frames server did not answer; call again.
         """
-        max_age_s = self._settings.max_frame_age_s
-        seen = self._seen
-        for camera_id in trimming.filled(self._servers.frames, self._keys, seen):
-            if seen[camera_id]:
-                trimming.trim_lossless(self._servers.frames, self._keys, camera_id, max_age_s)
-            else:
-                self._evictor.drop_older(self._servers.frames, camera_id, max_age_s)
+        self._trimmer.trim(self._seen)
+
+    @property
+    def foreign(self) -> ForeignKeys:
+        """The keys of cameras on the frames server that none of ours writes."""
+        return self._trimmer.foreign
 
     def live_cameras(self) -> list[str]:
         """The live cameras that run here and have given a picture; from any thread."""

@@ -18,12 +18,12 @@ class Outage:
     def begin(self, error: redis.RedisError) -> None:
         """It did not answer; only the first failure is logged."""
         if not self.is_on:
-            _log.warning("%s: no answer, trying again until there is one: %s", self.what, error)
+            _log.warning("%s: does not serve, trying again until it does: %s", self.what, error)
         self.is_on = True
 
     def end(self) -> bool:
         """It answered; true if that ends an outage."""
         was_on, self.is_on = self.is_on, False
         if was_on:
-            _log.info("%s: answers again", self.what)
+            _log.info("%s: serves again", self.what)
         return was_on

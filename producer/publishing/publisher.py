@@ -8,6 +8,7 @@ from redis.commands.core import Script
 
 from producer.publishing.eviction import EVICTION
 from shared.connections import for_one_thread
+from shared.foreign_keys import is_foreign
 from shared.messages import DropReason, FrameHeader, FrameOutcome, FrameResult
 from shared.streams import HEADER, JPEG, RESULT, WORKER_GROUP, KeySpace
 
@@ -115,13 +116,21 @@ class FramesPublisher:
     def _run(self, script: Script, camera: str, token: int, arguments: Iterable[bytes | str | int]) -> None:
         keys = [self._keys.frames(camera), self._keys.results(camera), self._keys.fence(camera)]
         values = (WORKER_GROUP, "", HEADER, RESULT, self._max_results, token, *arguments)
-        frames = self._own_connection()
         try:
-            is_written = frames.evalsha(script.sha, len(keys), *keys, *values)
-        except redis.exceptions.NoScriptError:
-            is_written = script(keys, values, client=frames)  # which loads it first
+            is_written = self._call(script, keys, values)
+        except redis.ResponseError as error:
+            if is_foreign(error):
+                raise redis.ResponseError(f"{' or '.join(keys)} holds what none of ours writes: {error}") from error
+            raise
         if not is_written:
             raise Fenced(f"camera {camera} is another producer's")
+
+    def _call(self, script: Script, keys: Sequence[str], values: Sequence[bytes | str | int]) -> bool:
+        frames = self._own_connection()
+        try:
+            return bool(frames.evalsha(script.sha, len(keys), *keys, *values))
+        except redis.exceptions.NoScriptError:
+            return bool(script(keys, values, client=frames))  # which loads it first
 
     def _own_connection(self) -> redis.Redis:
         """A client with one connection for the calling thread: cameras would queue for those that they share."""

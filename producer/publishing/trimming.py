@@ -6,6 +6,7 @@ from typing import cast
 
 import redis
 
+from shared.foreign_keys import is_foreign
 from shared.streams import WORKER_GROUP, KeySpace
 
 EntryId = tuple[int, int]  # milliseconds of the server's clock, number within them
@@ -62,8 +63,10 @@ def _first_unjudged(frames: redis.Redis, stream: str) -> EntryId | None:
     try:
         groups = frames.xinfo_groups(stream)
         pending = frames.xpending(stream, WORKER_GROUP)
-    except redis.ResponseError:  # no stream or no group
-        return None
+    except redis.ResponseError as error:
+        if is_foreign(error):
+            raise
+        return None  # no stream or no group
     ours = next(group for group in groups if group["name"] in (WORKER_GROUP, WORKER_GROUP.encode()))
     delivered_ms, number = _parsed(ours["last-delivered-id"])
     behind = (delivered_ms, number + 1)

@@ -42,3 +42,9 @@ def test_each_camera_has_its_own_backlog(servers: Servers) -> None:
     publish(servers, "gate", 2)
     publish(servers, "lobby", 1)
     assert [each.waiting for each in backlog.read(servers.frames, KEYS, ["lobby", "gate", "roof"])] == [1, 2, 0]
+
+
+def test_nothing_waits_in_what_is_no_stream_and_others_are_told_beside_it(servers: Servers) -> None:
+    servers.frames.set(KEYS.frames("gate"), "no stream")
+    publish(servers, "yard", 2)
+    assert [each.waiting for each in backlog.read(servers.frames, KEYS, ["gate", "yard"])] == [0, 2]

@@ -22,9 +22,10 @@ from producer.publishing.trimming import has_unjudged, trim_lossless
 from shared.cameras import Camera
 from shared.cluster import by_slot, nodes
 from shared.connections import Servers, ServerUnreachable, check_reachable, connect, connect_both, connect_for_looks
+from shared.foreign_keys import ForeignKeys
 from shared.messages import DropReason, FrameHeader, FrameOutcome, FrameResult
 from shared.settings import EventsSettings
-from shared.stream_reads import read_streams
+from shared.stream_reads import StreamReader
 from shared.streams import CAMERAS, HEADER, CountField, KeySpace
 from tests.integration.cluster import Cluster, running_cluster
 from tests.waiting import eventually
@@ -130,7 +131,7 @@ def test_roles_may_do_on_a_cluster_what_they_may_on_one_server(over: Servers, cl
     trim_lossless(as_role["producer"], KEYS, "gate", 10.0)
     judge(Servers(as_role["worker"], over.state), a_group(Servers(as_role["worker"], over.state)).read(100, 0))
     behind = {KEYS.results(name): "0-0" for name in NAMES}
-    assert len(read_streams(as_role["events"], behind, 5, 1)) == len(NAMES)
+    assert len(StreamReader(as_role["events"], ForeignKeys()).read(behind, 5, 1)) == len(NAMES)
     with pytest.raises(NoPermissionError):
         as_role["worker"].delete(KEYS.results("gate"))
     for client in as_role.values():
@@ -157,9 +158,9 @@ def test_those_who_watch_see_cameras_of_all_nodes(over: Servers) -> None:
 def test_a_read_over_several_slots_waits_for_the_first_entry_of_any(over: Servers) -> None:
     behind = {KEYS.results(name): "0-0" for name in NAMES}
     assert [len(keys) for keys in by_slot(over.frames, behind)] == [1] * len(NAMES)
-    assert read_streams(over.frames, behind, 5, 1) == {}
+    assert StreamReader(over.frames, ForeignKeys()).read(behind, 5, 1) == {}
     over.frames.xadd(KEYS.results("yard"), {"result": "one"})
-    ((key, entries),) = read_streams(over.frames, behind, 5, 2_000).items()
+    ((key, entries),) = StreamReader(over.frames, ForeignKeys()).read(behind, 5, 2_000).items()
     assert (key, [fields for _, fields in entries]) == (KEYS.results("yard"), [{b"result": b"one"}])
 
 
@@ -168,7 +169,7 @@ def test_no_node_is_asked_which_keys_a_read_has(over: Servers, cluster: Cluster)
         node.client.config_resetstat()
     publish(over, 1)
     a_group(over).read(100, 0)
-    read_streams(over.frames, {KEYS.results(name): "0-0" for name in NAMES}, 5, 1)
+    StreamReader(over.frames, ForeignKeys()).read({KEYS.results(name): "0-0" for name in NAMES}, 5, 1)
     backlog.read(over.frames, KEYS, NAMES)
     asked = {name for node in cluster.nodes for name in node.client.info("commandstats")}
     assert "cmdstat_xreadgroup" in asked

@@ -2,7 +2,6 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import pytest
-import redis
 
 from shared.connections import Servers
 from shared.streams import WORKER_GROUP, KeySpace
@@ -160,12 +159,6 @@ def test_joining_twice_changes_nothing(servers: Servers) -> None:
 @pytest.mark.parametrize("cameras", [[], ["gate"]])
 def test_an_empty_read_gives_nothing(servers: Servers, cameras: list[str]) -> None:
     assert a_group(servers, *cameras).read(8, 0) == []
-
-
-def test_a_group_that_cannot_be_created_is_an_error(servers: Servers) -> None:
-    servers.frames.set(KEYS.frames("gate"), "no stream")
-    with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
-        a_group(servers, "gate")
 
 
 def test_what_takes_its_worker_down_wears_out_alone(servers: Servers) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared import metric_names
+from shared.foreign_keys import ForeignKeys
 from shared.process_metrics import LATENCY_BUCKETS_S
 
 _STAGE = "judge"
@@ -53,10 +54,15 @@ class EventsMetrics:
         self._pictures = Counter(metric_names.SNAPSHOTS, "Pictures of violations", ["outcome"], registry=registry)
         for pictured in Pictured:
             self._pictures.labels(pictured)
+        self._foreign = Gauge(metric_names.FOREIGN_KEYS, "Keys that none of ours writes", registry=registry)
         for direction in ("in", "out"):
             self._items.labels(_STAGE, direction)
         self._last.labels(_STAGE)
         self._duration.labels(_STAGE)
+
+    def tells(self, foreign: ForeignKeys) -> None:
+        """Say how many keys there are that none of ours writes."""
+        self._foreign.set_function(lambda: len(foreign))
 
     def judged(self, results: int, seconds: float, latencies_s: list[float]) -> None:
         """Note a batch of results that was judged and committed in ``seconds``."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import redis
 
+from shared.foreign_keys import is_foreign
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage
 
@@ -33,8 +34,16 @@ def read_again_where_ids_fell(frames: redis.Redis, keys: KeySpace, stages: Seque
     with frames.pipeline(transaction=False) as pipeline:
         for stage in stages:
             newest_id(keys=[keys.results(stage.camera)], client=pipeline)
-        newest = pipeline.execute()
-    fallen = [stage for stage, each in zip(stages, newest, strict=True) if each and stage.has_read_past(each.decode())]
+        newest = pipeline.execute(raise_on_error=False)
+    fallen = [stage for stage, each in zip(stages, newest, strict=True) if _has_read_past(stage, each)]
     for stage in fallen:
         stage.read_from(_START)
     return [stage.camera for stage in fallen]
+
+
+def _has_read_past(stage: CameraStage, newest: bytes | Exception | None) -> bool:
+    if isinstance(newest, Exception):
+        if is_foreign(newest):  # which reading says
+            return False
+        raise newest
+    return newest is not None and stage.has_read_past(newest.decode())

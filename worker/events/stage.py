@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 import redis
 
 from shared.connections import Servers
+from shared.foreign_keys import ForeignKeys
 from shared.leases import LeaseLost
 from shared.messages import HELD_BACK, DropReason, FrameResult
 from shared.settings import EventsSettings
-from shared.stream_reads import read_streams
+from shared.stream_reads import StreamReader
 from shared.streams import KeySpace
 from worker.events.camera_stage import CameraStage, Entry
 from worker.events.commit import send
@@ -56,6 +57,9 @@ class EventsStage:
         self._keys = KeySpace(settings.shards)
         self._metrics = metrics
         self._review = review
+        foreign = ForeignKeys()
+        metrics.tells(foreign)
+        self._reader = StreamReader(servers.frames, foreign)
         self._ownership = Ownership(servers.state, settings, process_id)
         self._retention = Retention(servers.state, self._keys, settings.violation_days)
         self._live = LiveView(servers.frames, self._keys)
@@ -133,7 +137,7 @@ class EventsStage:
             return []
         behind = {key: stage.read_to for key, stage in stages.items()}
         block_s = min(_BLOCK_S, self._refresh_at - time.monotonic())
-        entries = read_streams(self._servers.frames, behind, READ_COUNT, max(1, int(1000 * block_s)))
+        entries = self._reader.read(behind, READ_COUNT, max(1, int(1000 * block_s)))
         return [(stages[key], read) for key, read in entries.items()]
 
     def _read_again(self, now: float) -> None:

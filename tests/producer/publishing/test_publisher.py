@@ -1,6 +1,8 @@
+import re
 from typing import Any
 
 import pytest
+import redis
 
 from producer.publishing.publisher import Fenced, FramesPublisher
 from shared.connections import Servers
@@ -75,3 +77,16 @@ def test_a_server_that_forgot_the_scripts_is_told_them_again(servers: Servers) -
     servers.frames.script_flush()
     publisher.publish(_header(1), b"picture", token=7)
     assert sequences_of(servers) == [0, 1]
+
+
+@pytest.mark.parametrize("key", [KEYS.frames("gate"), KEYS.results("gate"), KEYS.fence("gate")])
+def test_a_key_that_none_of_ours_writes_is_named_and_heals_when_it_is_gone(servers: Servers, key: str) -> None:
+    publisher = _publisher(servers)
+    servers.frames.hset(key, "a", "b")
+    with pytest.raises(redis.ResponseError, match=re.escape(key)):
+        for sequence in range(6):  # the fifth one evicts
+            publisher.publish(_header(sequence), b"jpeg", token=7)
+    publisher.publish(_header(camera="yard"), b"jpeg", token=7)
+    servers.frames.delete(key)
+    publisher.publish(_header(6), b"jpeg", token=7)
+    assert sequences_of(servers)[-1] == 6

@@ -8,6 +8,7 @@ from typing import cast
 import redis
 from pydantic import ValidationError
 
+from shared.foreign_keys import is_foreign
 from shared.messages import SnapshotRequest
 from shared.streams import JPEG, KeySpace
 
@@ -77,7 +78,12 @@ class Outbox:
         if not request.frame_entry_id:
             return None
         key, entry_id = self._keys.frames(request.camera), request.frame_entry_id
-        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._frames.xrange(key, entry_id, entry_id))
+        try:
+            entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._frames.xrange(key, entry_id, entry_id))
+        except redis.ResponseError as error:
+            if not is_foreign(error):
+                raise
+            return None
         return entries[0][1].get(JPEG) if entries else None
 
     def is_on_record(self, request: SnapshotRequest) -> bool:
