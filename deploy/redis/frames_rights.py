@@ -37,6 +37,7 @@ EVENTS = Rights(
         _SCRIPTS,
         reads("xread xrevrange", RESULTS),
         reads("xrange", FRAMES),
+        reads("get", FENCE),
         reads("exists", WATCHED),
         writes("xadd expire", TRACKS),
     ),

@@ -76,7 +76,8 @@ WORKER = Rights(
 
 _JUDGING = (
     _SCRIPTS,
-    reads("hgetall hkeys", CAMERAS),
+    reads("hget hgetall hkeys", CAMERAS),
+    reads("hget", PRODUCER_LEASE),
     reads("hgetall", PROCESSES),
     writes("hset hdel", PROCESSES),
     changes(_LEASES, EVENTS_LEASE, AREAS_LEASE, HEARTBEAT_EVENTS_LEASE, WEBHOOK_LEASE),

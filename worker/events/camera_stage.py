@@ -1,7 +1,8 @@
 """The events stage of one camera: from entries of its results stream to committed counts."""
 
 import logging
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from shared.cameras import Camera
@@ -39,6 +40,8 @@ class CameraStage:
         self.camera = camera
         self.lease = lease
         self.unjudgeable: set[str] = set()  # entries that are passed over; what turns out so is added
+        # The newest epoch that the camera was given, where that is known: no later one begins.
+        self.newest_given: Callable[[], int | None] = lambda: None
         self._ledger = ledger
         self._done_epoch = checkpoint.done_epoch
         self._blind_after_s = rules.blind_after_s
@@ -47,6 +50,7 @@ class CameraStage:
         self._uncommitted = Uncommitted()
         self._doubts: list[Doubt] = []
         self._sights: list[FrameTracks] = []
+        self._begins_up_to: float | None = None  # the newest epoch, once it was asked for since the last read
         self._has_complained = False  # of results that cannot be read: one line, and not one for each
 
     @property
@@ -111,6 +115,7 @@ class CameraStage:
             UnjudgeableResult: see there.
             LeaseLost, redis.RedisError: as ``Ledger.commit``.
         """
+        self._begins_up_to = None
         results = [result for entry in entries if (result := self._take_entry(entry))]
         self._uncommitted.note(now)
         return results
@@ -178,7 +183,16 @@ class CameraStage:
         result = FrameResult.model_validate_json(fields[RESULT])
         if result.camera != self.camera:
             raise ValueError(f"it is of camera {result.camera}")
+        if result.epoch > self._reorder.epoch and not self._was_given(result.epoch):
+            raise ValueError(f"its epoch {result.epoch} was never given to this camera")
         return Arrival(entry_id.decode(), result, _faces(fields))
+
+    def _was_given(self, epoch: int) -> bool:
+        # What was read was written before this is asked, so one answer is good for all of it.
+        if self._begins_up_to is None:
+            newest = self.newest_given()
+            self._begins_up_to = math.inf if newest is None else newest
+        return epoch <= self._begins_up_to
 
     def _pass_over(self, entry: Entry, error: Exception) -> None:
         """Of a newer release perhaps. Its frame is missing; the entries behind it are not."""

@@ -64,9 +64,9 @@ class EventsMetrics:
         """Say how many keys there are that none of ours writes."""
         self._foreign.set_function(lambda: len(foreign))
 
-    def judged(self, results: int, seconds: float, latencies_s: list[float]) -> None:
-        """Note a batch of results that was judged and committed in ``seconds``."""
-        self._items.labels(_STAGE, "in").inc(results)
+    def judged(self, entries: int, results: int, seconds: float, latencies_s: list[float]) -> None:
+        """Note a batch that was judged and committed in ``seconds``: entries that were read, results in them."""
+        self._items.labels(_STAGE, "in").inc(entries)
         self._items.labels(_STAGE, "out").inc(results)
         self._duration.labels(_STAGE).observe(seconds)
         self._last.labels(_STAGE).set_to_current_time()

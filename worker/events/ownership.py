@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-import redis
-
 from shared import camera_list, heartbeats, leases
 from shared.cameras import Camera
+from shared.connections import Servers
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, KeySpace
 from worker.events import checkpoint
 from worker.events.camera_stage import CameraStage
+from worker.events.given_epochs import GivenEpochs
 from worker.events.rules import rules_of
 
 log = logging.getLogger(__name__)
@@ -26,14 +26,15 @@ _NAMED = 10  # cameras in one line; behind an outage it may be a thousand
 class Ownership:
     """Takes, renews and gives up the leases of cameras; ``stages`` are those owned now, by camera."""
 
-    def __init__(self, state: redis.Redis, settings: EventsSettings, process_id: str) -> None:
+    def __init__(self, servers: Servers, settings: EventsSettings, process_id: str) -> None:
         """Own nothing yet."""
         self.stages: dict[str, CameraStage] = {}
         self.cameras: dict[str, Camera] = {}  # all attached ones, whoever owns them
         self._listed: dict[bytes, bytes] = {}  # as they stand on the server
-        self._state = state
+        self._state = servers.state
         self._settings = settings
         self._keys = KeySpace(settings.shards)
+        self._given = GivenEpochs(servers, self._keys)
         self._process_id = process_id
         self._unreadable: dict[str, str] = {}  # camera -> what was said of its checkpoint
         self._unjudgeable: dict[str, set[str]] = {}  # camera -> entries of its results that the judge fails on
@@ -104,6 +105,7 @@ class Ownership:
             leases.release(self._state, lease)
             return
         self._unreadable.pop(camera, None)
+        self.stages[camera].newest_given = lambda: self._given.newest(camera)
         self.stages[camera].unjudgeable = self._unjudgeable.setdefault(camera, set())
 
     def _made(self, camera: str, lease: leases.Lease) -> CameraStage:

@@ -60,7 +60,7 @@ class EventsStage:
         foreign = ForeignKeys()
         metrics.tells(foreign)
         self._reader = StreamReader(servers.frames, foreign)
-        self._ownership = Ownership(servers.state, settings, process_id)
+        self._ownership = Ownership(servers, settings, process_id)
         self._retention = Retention(servers.state, self._keys, settings.violation_days)
         self._live = LiveView(servers.frames, self._keys)
         self._refresh_at = 0.0
@@ -122,13 +122,14 @@ class EventsStage:
         began_at = time.monotonic()
         judged = [self._judge(stage, entries, began_at) for stage, entries in read]
         self._commit([each for each in self._ownership.stages.values() if each.is_due(began_at)])
-        self._observe([result for results in judged for result in results], time.monotonic() - began_at)
+        entries = sum(len(entries) for _, entries in read)
+        self._observe(entries, [result for results in judged for result in results], time.monotonic() - began_at)
         finish_passes(self._servers.state, self._keys, self._ownership)
         # By when it was read, not by now: while the state server held this pass up, results may have come.
         give_up_missing(self._silent_for(self._settings.reorder_window_s, began_at), self._ownership)
         self._tell()
         self._pause_s = max(0.0, began_at + pause_s(judged) - time.monotonic())
-        return sum(len(entries) for _, entries in read)
+        return entries
 
     def _read(self) -> list[tuple[CameraStage, list[Entry]]]:
         stages = {self._keys.results(camera): stage for camera, stage in self._ownership.stages.items()}
@@ -174,14 +175,15 @@ class EventsStage:
             if self._review is not None:
                 self._review.offer(stage.take_doubts())
 
-    def _observe(self, results: list[FrameResult], seconds: float) -> None:
-        if not results:
+    def _observe(self, entries: int, results: list[FrameResult], seconds: float) -> None:
+        if not entries:
             return
         now = datetime.now(UTC)
         self.frames_due += sum(each.reason is not DropReason.UNCHANGED for each in results)
         # What was held back never went to a worker: it would make the way there look short.
         live = [each for each in results if each.on_overload == "drop_oldest" and each.reason not in HELD_BACK]
-        self._metrics.judged(len(results), seconds, [(now - each.captured_at).total_seconds() for each in live])
+        latencies_s = [(now - each.captured_at).total_seconds() for each in live]
+        self._metrics.judged(entries, len(results), seconds, latencies_s)
 
     def _release_all(self) -> None:
         try:

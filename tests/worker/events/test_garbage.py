@@ -23,13 +23,13 @@ RESULTS = [a_result(n, a_detection(x=200)) for n in range(12)]
 
 
 def attach(servers: Servers, camera_id: str) -> None:
-    camera = Camera.model_validate({"id": camera_id, "source": "rtsp://camera/"})
+    camera = Camera.model_validate({"id": camera_id, "source": "rtsp://camera/", "epoch": 1})
     servers.state.hset(CAMERAS, camera_id, camera.model_dump_json())
 
 
 def owned(servers: Servers, times: int = 2) -> set[str]:
     """The cameras that an events worker takes."""
-    ownership = Ownership(servers.state, EventsSettings(), "events-1")
+    ownership = Ownership(servers, EventsSettings(), "events-1")
     for _ in range(times):
         ownership.refresh()
     return set(ownership.stages)
@@ -48,7 +48,7 @@ def test_a_declaration_under_another_cameras_name_takes_nobodys_place(servers: S
     attach(servers, "gate")
     other = Camera.model_validate({"id": "gate", "source": "rtsp://elsewhere/"})
     servers.state.hset(CAMERAS, "yard", other.model_dump_json())
-    ownership = Ownership(servers.state, EventsSettings(), "events-1")
+    ownership = Ownership(servers, EventsSettings(), "events-1")
     ownership.refresh()
     assert [camera.source for camera in ownership.cameras.values()] == ["rtsp://camera/"]
 
@@ -128,7 +128,7 @@ def test_a_result_that_the_judge_fails_on_is_passed_over_from_the_checkpoint_on(
     monkeypatch.setattr(Judge, "take", fail)
     poison = RESULTS[6].model_copy(update={"worker": "poison"})
     entries = as_stream([*RESULTS[:6], poison, *RESULTS[6:]])
-    ownership = Ownership(servers.state, EventsSettings(), "events-1")
+    ownership = Ownership(servers, EventsSettings(), "events-1")
     for _ in range(2):
         ownership.refresh()
         for stage in list(ownership.stages.values()):
