@@ -170,7 +170,7 @@ def read(servers: Servers, keys: KeySpace, last_day: LastDay | None = None) -> O
     now = datetime.now(UTC)
     attached = cameras(servers.state)
     ids = [camera.id for camera in attached]
-    processes = heartbeats.read(servers.state, now)
+    processes = heartbeats.read(servers.state)
     producers = frozenset(process.id for process in processes if process.role == "producer")
     each = zip(
         attached,

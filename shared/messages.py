@@ -314,7 +314,7 @@ class ProcessInfo(Message):
     pid: int
     host: str
     started_at: Instant
-    heartbeat_at: Instant
+    heartbeat_at: Instant  # by the state server's clock
     metrics_url: str = ""
     frames_per_second: float = 0.0
     frames_total: int = 0

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from shared.connections import Servers
 from shared.messages import ProcessInfo
 from shared.streams import CAMERA_KEY
 from tests.deploy.models import publish
+from tests.waiting import repeated
 
 MASKWATCH = str(Path(sys.executable).with_name("maskwatch"))
 Prepare = Callable[[Path, pytest.MonkeyPatch], None]
@@ -159,10 +160,10 @@ def test_another_camera_key_than_that_of_producers_that_run_is_one_line(
     data: DataFolder, servers: Servers, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     servers.state.set(CAMERA_KEY, "the key of others")
-    soon = datetime.now(UTC) + timedelta(minutes=1)  # however long the start takes here
-    info = ProcessInfo(id="p", role="producer", pid=1, host="there", started_at=soon, heartbeat_at=soon)
-    heartbeats.write(servers.state, info)
-    assert run(["up", "--data", str(data.root), "--port", "0", "--redis", redis_url]) == 2
+    now = datetime.now(UTC)
+    info = ProcessInfo(id="p", role="producer", pid=1, host="there", started_at=now, heartbeat_at=now)
+    with repeated(lambda: heartbeats.write(servers.state, info)):  # however long the start takes here
+        assert run(["up", "--data", str(data.root), "--port", "0", "--redis", redis_url]) == 2
     assert "set MASKWATCH_CAMERA_KEY_FILE to theirs" in the_line(capsys)
 
 
