@@ -47,7 +47,8 @@ def main() -> int:
         logs.configure("worker", settings.log_level)
         check_servers(settings.frames_redis, settings.state_redis, "worker")
         allocation.keep_pictures_memory()
-        pipeline = load_servable_pipeline(settings)
+        with allocation.loading():
+            pipeline = load_servable_pipeline(settings)
         allocation.settle()
         _work(settings, pipeline, stop)
     except (
@@ -96,7 +97,8 @@ def _make_watch(settings: WorkerSettings, pipeline: Pipeline, servers: Servers, 
     registry = open_registry(settings)
 
     def load(version: int) -> Classifier:
-        return load_version(settings, registry, version)
+        with allocation.loading():
+            return load_version(settings, registry, version)
 
     metrics.serves(pipeline.classifier.version)
     reloader = Reloader(registry, load, pipeline.classifier.version, metrics)

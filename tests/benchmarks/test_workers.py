@@ -3,16 +3,18 @@
 import os
 
 import pytest
+from rich.progress import Progress
 
 from shared.connections import Servers
 from shared.messages import FrameHeader, FrameOutcome
 from shared.streams import HEADER, JPEG, RESULT, KeySpace
-from tests.benchmarks import worker_memory
+from tests.benchmarks import worker_memory, worker_reloads
 from tests.benchmarks.camera_feeds import Feed
 from tests.benchmarks.process_usage import Usage, cpu_s, running_ns, usage_of
 from tests.benchmarks.trends import rise_of, slope_of
 from tests.benchmarks.worker_feed import Frame, FullSpeed, Taken, frames_of
 from tests.benchmarks.worker_memory import Outcome, Sample
+from tests.benchmarks.worker_reloads import Reload
 from tests.benchmarks.worker_scaling import _batches
 from tests.builders import a_result
 from worker.entries import Ending, Entry
@@ -88,6 +90,20 @@ def test_the_verdict_names_what_is_wrong(rise_kib: int, first_kib: int, faults: 
 def test_of_each_ten_readings_the_least_counts() -> None:
     readings = [Sample(number, Usage(300_000 + number % 7, 1, 9, 8)) for number in range(20)]
     assert [each.frames for each in worker_memory.least_of(readings)] == [0, 14]
+
+
+@pytest.mark.parametrize(("rise_kib", "grows"), [(0, False), (100, False), (1000, True)])
+def test_reloads_that_leave_a_few_pages_are_flat(rise_kib: int, grows: bool) -> None:
+    reloads = tuple(Reload(600, 300_000 + rise_kib * n + n % 2) for n in range(40))
+    assert worker_reloads.Outcome(reloads).grows == grows
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_worker_gives_back_what_each_of_forty_reloads_took(frames: list[Frame]) -> None:
+    outcome = worker_reloads.run({"gate": frames}, reloads=40, frames=50, workers=1, threads=1, progress=Progress())
+    print(worker_reloads.told(outcome))
+    assert not outcome.grows
 
 
 def test_one_in_twenty_pictures_is_broken(frames: list[Frame]) -> None:

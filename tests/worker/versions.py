@@ -21,16 +21,33 @@ def publish_copy(registry: ModelRegistry, **changes: object) -> int:
     return _publish(registry, registry, 1, **changes)
 
 
+def publish_unshipped(registry: ModelRegistry) -> int:
+    """A new version that judges as version 1 does, with a file that never shipped: a byte more behind its end."""
+    manifest = registry.manifest(1)
+    content = (registry.path(1) / manifest.model_file).read_bytes()
+
+    def describe(_: int, folder: Path) -> Manifest:
+        _copy(registry.path(1), manifest, folder)
+        (folder / manifest.model_file).write_bytes(content + b"\0")
+        return manifest
+
+    return registry.publish(describe).version
+
+
 def _publish(registry: ModelRegistry, source: ModelRegistry, version: int, **changes: object) -> int:
     manifest = source.manifest(version)
 
     def describe(_: int, folder: Path) -> Manifest:
-        for name in manifest.files:
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copy(source.path(version) / name, folder / name)
+        _copy(source.path(version), manifest, folder)
         return Manifest.model_validate(manifest.model_dump() | changes)
 
     return registry.publish(describe).version
+
+
+def _copy(source: Path, manifest: Manifest, folder: Path) -> None:
+    for name in manifest.files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(source / name, folder / name)
 
 
 def point_at(registry: ModelRegistry, version: int) -> None:
