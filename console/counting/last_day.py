@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import redis
 
-from console.counting import quarters
+from console.counting import quarter_sums, quarters
 from console.counting.counts import Counts, summed
 from shared.streams import KeySpace, quarter_of
 
@@ -18,14 +18,16 @@ _NEWEST = 2
 _REREAD_S = 60.0
 
 
-@dataclass
-class _Known:
+@dataclass(frozen=True)
+class _Older:
+    """The sum of a camera's quarters that are over, as they stood at an instant."""
+
     read_at: datetime
-    quarters: dict[int, Counts] = field(default_factory=dict)
-    older: tuple[int, Counts] | None = None  # the newest quarter, and the sum of those that were not read again
+    current: int  # the quarter that was not over then
+    counts: Counts
 
     def is_fresh(self, now: datetime) -> bool:
-        return 0 <= (now - self.read_at).total_seconds() < _REREAD_S
+        return self.current == quarter_of(now) and 0 <= (now - self.read_at).total_seconds() < _REREAD_S
 
 
 class LastDay:
@@ -36,7 +38,7 @@ class LastDay:
 
     def __init__(self) -> None:
         """Nothing is read yet."""
-        self._known: dict[str, _Known] = {}
+        self._older: dict[str, _Older] = {}
         self._lock = threading.Lock()
 
     def read(self, state: redis.Redis, keys: KeySpace, cameras: Sequence[str], now: datetime) -> list[Counts]:
@@ -45,30 +47,14 @@ class LastDay:
         Raises:
             redis.RedisError: the server does not answer.
         """
+        current = quarter_of(now)
+        newest = range(current - _NEWEST + 1, current + 1)
         with self._lock:
-            known = {camera: self._still_known(camera, now) for camera in cameras}
-            current = quarter_of(now)
-            places = [(camera, quarter) for camera in cameras for quarter in _to_read(known[camera].quarters, current)]
-            for (camera, quarter), counts in quarters.read(state, keys, places).items():
-                known[camera].quarters[quarter] = counts
-            self._known = known
-            return [_sum(known[camera], current) for camera in cameras]
-
-    def _still_known(self, camera: str, now: datetime) -> _Known:
-        known = self._known.get(camera)
-        return known if known is not None and known.is_fresh(now) else _Known(now)
-
-
-def _to_read(known: dict[int, Counts], current: int) -> list[int]:
-    """The newest quarters, and all of the day that are not known."""
-    return [
-        each for each in range(current - QUARTERS + 1, current + 1) if each > current - _NEWEST or each not in known
-    ]
-
-
-def _sum(known: _Known, current: int) -> Counts:
-    if known.older is None or known.older[0] != current:
-        over = range(current - QUARTERS + 1, current - _NEWEST + 1)
-        known.older = (current, summed(known.quarters[quarter] for quarter in over))
-    newest = (known.quarters[quarter] for quarter in range(current - _NEWEST + 1, current + 1))
-    return summed([known.older[1], *newest])
+            older = {camera: each for camera, each in self._older.items() if each.is_fresh(now)}
+            unknown = [camera for camera in cameras if camera not in older]
+            over = range(current - QUARTERS + 1, newest[0])
+            for camera, counts in zip(unknown, quarter_sums.read(state, keys, unknown, over), strict=True):
+                older[camera] = _Older(now, current, counts)
+            self._older = {camera: older[camera] for camera in cameras}
+            found = quarters.read(state, keys, [(camera, quarter) for camera in cameras for quarter in newest])
+        return [summed([older[camera].counts, *(found[camera, each] for each in newest)]) for camera in cameras]

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.counting import quarters
-from console.counting.counts import Counts
+from console.counting import quarter_sums, quarters
+from console.counting.counts import Counts, summed
 from console.counting.figures import not_seen, percent
 from console.counting.last_day import LastDay
 from console.counting.quarters import Step, Stretch, split, stretch
@@ -62,6 +62,21 @@ def test_quarters_are_read_whatever_stands_there(servers: Servers) -> None:
     assert found["gate", 7].of("violations") == 2
     assert found["gate", 7].total("people") == 0
     assert found["gate", 8] == found["gate", 9] == Counts({})
+
+
+def test_the_server_adds_up_quarters_whatever_stands_there(servers: Servers) -> None:
+    for quarter, counts in {
+        7: {"violations": "2", "people:with_mask": "many", "dropped:lost": "-1", "none": ""},
+        8: {"violations": "3", "watched_ms": "4503599627370496"},
+        10: {"violations": "1000"},
+    }.items():
+        servers.state.hset(KEYS.history("gate", quarter), mapping=counts)  # type: ignore[arg-type]
+    servers.state.set(KEYS.history("gate", 9), "no hash")
+    servers.state.hset(KEYS.history("door", 8), mapping={"violations": "7"})
+    found = quarter_sums.read(servers.state, KEYS, ["gate", "nobody", "door"], range(7, 10))
+    expected = [quarters.read(servers.state, KEYS, [(each, n) for n in range(7, 10)]) for each in ("gate", "door")]
+    assert found == [summed(expected[0].values()), Counts({}), summed(expected[1].values())]
+    assert found[0].values == {"violations": 5, "dropped:lost": -1, "watched_ms": 4503599627370496}
 
 
 def test_the_last_day_is_the_current_quarter_and_the_95_before(servers: Servers) -> None:
