@@ -224,10 +224,12 @@ def test_the_sentence_says_how_many_how_late_and_what_ran_out() -> None:
         latency=Percentiles(900, 80, 800, 900, 999),
         load=replace(LOAD, idle=0.01),
     )
-    steps = [(each, verdict(each, 500)) for each in (STEP, late)]
+    few = replace(STEP, cameras=8, states={"live": 8}, fits=21)
+    steps = [(each, verdict(each, 500)) for each in (few, STEP, late)]
     said = sentence(Result(Options(), replace(this_machine(), cores=2), "clip.mp4", {"mjpeg": 0}, steps, [], {}))
     assert "24 cameras are held (busy, mjpeg, 1280x720 at 5/s): 12.0 a core on 2 cores, p95 200 ms" in said
     assert "With 26: p95 800 ms; what ran out: processor time: worker-1 0.90" in said
+    assert "With 8, `maskwatch status` said that 21 fit." in said
     assert said.endswith("each picture had ended and was counted once.")
 
 

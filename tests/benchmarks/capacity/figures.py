@@ -34,7 +34,8 @@ class Step:
     """So many cameras for a while. ``states`` counts cameras by state at the end; latencies are of judged pictures.
 
     ``latency`` is from sending to result, of some cameras; ``judged_latency`` from capture to commit, of all, from
-    the events worker's histogram: its percentiles are as fine as the buckets.
+    the events worker's histogram: its percentiles are as fine as the buckets. ``fits`` is how many cameras like
+    these the system says that it holds, as far as it can tell.
     """
 
     cameras: int
@@ -47,3 +48,4 @@ class Step:
     judged_latency: Percentiles | None
     load: Load
     memory: Memory
+    fits: int | None = None

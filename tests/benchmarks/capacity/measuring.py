@@ -68,6 +68,7 @@ def measure(site: Site, cameras: int, setup: Setup) -> Step:
         judged_latency=percentiles_between(before.judged, after.judged),
         load=_load(names, before, after),
         memory=memory(site.servers, KEYS, list(reader.judged), cameras, setup.bounds),
+        fits=site.fits(),
     )
 
 

@@ -20,7 +20,18 @@ from tests.benchmarks.capacity.verdict import Verdict
 
 _ROLES = ("producer", "worker", "events", "redis", "rest")
 _MUCH_OF_OTHERS = 0.1  # of all cores: figures are not those of this machine then
-_FLOW = ("cameras", "sent/s", "captured", "judged", "unchanged", "in flight", "p50 ms", "p95 ms", "p99 ms")
+_FLOW = (
+    "cameras",
+    "sent/s",
+    "captured",
+    "judged",
+    "unchanged",
+    "in flight",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "status fits",
+)
 _LOAD = ("cameras", "producer", "workers", "events", "Redis", "rest", "simulated", "others", "idle")
 
 
@@ -75,7 +86,7 @@ def _flow_row(step: Step) -> list[str]:
     flow, latency = step.flow, step.latency
     rates = (f"{each:.0f}" for each in (step.sent, flow.captured, flow.processed, flow.unchanged))
     late = [f"{each:.0f}" for each in (latency.p50_ms, latency.p95_ms, latency.p99_ms)] if latency else ["-"] * 3
-    return [f"{step.cameras}", *rates, f"{flow.in_flight}", *late]
+    return [f"{step.cameras}", *rates, f"{flow.in_flight}", *late, "-" if step.fits is None else f"{step.fits}"]
 
 
 def by_role(step: Step) -> dict[str, float]:
@@ -110,7 +121,14 @@ def sentence(result: Result) -> str:
     else:
         step, judged = result.failed
         text += f" With {step.cameras}: {', '.join(judged.reasons)}; what ran out: {judged.ran_out}."
-    return f"{text} {_at_the_end(result)}{_disturbed(result)}{_complained(result)}"
+    return f"{text}{_foretold(result)} {_at_the_end(result)}{_disturbed(result)}{_complained(result)}"
+
+
+def _foretold(result: Result) -> str:
+    """What `maskwatch status` said while there was room still."""
+    told = [step for step, judged in result.steps if judged.is_held and step.fits is not None]
+    fewest = min(told, key=lambda step: step.cameras, default=None)
+    return "" if fewest is None else f" With {fewest.cameras}, `maskwatch status` said that {fewest.fits} fit."
 
 
 def _at_the_end(result: Result) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from console import overview
 from console.attaching import Plan, settle
 from console.cameras.wishes import Wish
+from console.headroom.forecast import headroom
 from shared.connections import Servers, connect_both
 from shared.settings import PREFIX, ProducerSettings, load
 from shared.streams import KeySpace
@@ -59,6 +61,10 @@ class Site:
     def accounts(self) -> list[Account]:
         """Of the attached cameras, in their order."""
         return accounting.read(self.servers.state, KEYS, self.attached, self._first_epochs)
+
+    def fits(self) -> int | None:
+        """How many cameras like these the system says that it holds; ``None`` where it cannot tell."""
+        return headroom(overview.read(self.servers, KEYS)).cameras_in_all
 
     def unended(self) -> list[str]:
         """Cameras of which pictures neither ended nor were counted, once none have come for a while."""
