@@ -29,10 +29,9 @@ class ProbeServer:
             PortInUse: something else listens there.
         """
         try:
-            self._server = ThreadingHTTPServer((host, port), _handler(registry, readiness))
+            self._server = _server_class(host)((host, port), _handler(registry, readiness))
         except OSError as error:
             raise PortInUse(f"port {port} on {host} cannot be served: {error.strerror}") from error
-        self._server.daemon_threads = True
         self.url = f"http://{advertised(host)}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probes", daemon=True)
 
@@ -45,6 +44,24 @@ class ProbeServer:
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+
+class _ServerOfBoth(_Server):
+    """On an address of IPv6; on all of them (::), on those of IPv4 too."""
+
+    address_family = socket.AF_INET6
+
+    def server_bind(self) -> None:
+        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+
+def _server_class(host: str) -> type[_Server]:
+    return _ServerOfBoth if ":" in host else _Server
 
 
 def advertised(host: str) -> str:

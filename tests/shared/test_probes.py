@@ -1,3 +1,4 @@
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,10 +10,10 @@ from shared.probes import PortInUse, ProbeServer
 
 
 class _Process:
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.missing = ""
         self.registry = CollectorRegistry()
-        self.server = ProbeServer("127.0.0.1", 0, self.registry, lambda: self.missing)
+        self.server = ProbeServer(host, 0, self.registry, lambda: self.missing)
         self.server.start()
 
     def get(self, path: str) -> tuple[int, str]:
@@ -54,3 +55,34 @@ def test_a_taken_port_is_refused_by_name(process: _Process) -> None:
     port = int(process.server.url.rsplit(":", 1)[1])
     with pytest.raises(PortInUse, match=str(port)):
         ProbeServer("127.0.0.1", port, CollectorRegistry(), lambda: "")
+
+
+def _has_ipv6() -> bool:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_served_and_told_in_brackets() -> None:
+    process = _Process("::1")
+    try:
+        assert process.server.url.startswith("http://[::1]:")
+        assert process.get("/readyz") == (200, "ready\n")
+    finally:
+        process.server.close()
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
+def test_on_all_addresses_it_answers_by_both_protocols() -> None:
+    process = _Process("::")
+    try:
+        port = process.server.url.rsplit(":", 1)[1]
+        for host in ("127.0.0.1", "[::1]"):
+            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+    finally:
+        process.server.close()

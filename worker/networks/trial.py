@@ -22,6 +22,15 @@ from worker.networks import Demands, check_mark, load_network
 TRIAL_S = 90.0
 MAX_MEMORY_BYTES = 4_000_000_000
 _SHIPPED = Path(__file__).parents[1] / "models"
+_ROOT = Path(__file__).parents[2]
+# Not -m: in the folder in which a worker was started there may be anything, which must not be taken for a library. Our
+# own code comes last, as it may lie beside others'.
+_PROGRAM = f"""
+import sys
+sys.path.append(sys.argv[1])
+from {__name__} import main
+sys.exit(main(sys.argv[2:]))
+"""
 
 Shape = tuple[int, int, int, int]
 
@@ -35,7 +44,8 @@ def try_out(model: bytes, runtime: Runtime, shapes: Sequence[Shape], numbers: st
     check_mark(model)
     if sha256_of(model) in _shipped():
         return
-    command = [sys.executable, "-m", __name__, runtime, numbers, *(",".join(map(str, shape)) for shape in shapes)]
+    arguments = (runtime, numbers, *(",".join(map(str, shape)) for shape in shapes))
+    command = [sys.executable, "-P", "-c", _PROGRAM, str(_ROOT), *arguments]
     try:
         done = subprocess.run(command, input=model, capture_output=True, timeout=TRIAL_S, check=False)
     except subprocess.TimeoutExpired:
@@ -65,7 +75,3 @@ def main(arguments: Sequence[str]) -> int:
         print((str(error).strip() or type(error).__name__).splitlines()[0])
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -89,3 +89,13 @@ def test_a_network_with_a_few_bytes_changed_runs_or_is_refused(
         try_out(mutated(classifier_file, seed), runtime, [FACE], "float32")
     except ValueError as error:
         assert "\n" not in str(error)
+
+
+def test_nothing_in_the_folder_that_it_is_started_in_is_taken_for_a_library(
+    classifier_file: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("numpy", "resource", "worker"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger runs')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    try_out(changed(classifier_file), "litert", [FACE], "float32")
