@@ -5,11 +5,29 @@ from typing import Any, cast
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from shared.addresses import Address
 
 _SENTINEL_S = 1.0  # for which one that is away holds up the question to the next
+
+
+class _Sentinels(Sentinel):
+    """Those who are asked; where none can tell, why not is said as of any server, without all settings of each."""
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        silent = []
+        for place, sentinel in enumerate(self.sentinels):
+            try:
+                primary = cast("dict[str, Any]", sentinel.sentinel_masters()).get(service_name)
+            except (redis.ConnectionError, redis.TimeoutError) as error:
+                silent.append(str(error))
+                continue
+            if primary and self.check_master_state(primary, service_name):  # type: ignore[no-untyped-call]
+                self.sentinels[0], self.sentinels[place] = sentinel, self.sentinels[0]  # asked first from now on
+                return primary["ip"], primary["port"]
+        said = "; ".join(silent)
+        raise MasterNotFoundError(f"no sentinel names a primary of {service_name!r}{f': {said}' if said else ''}")
 
 
 class _AskingAgain(SentinelManagedConnection):
@@ -37,7 +55,7 @@ class _AskingAgainOverTls(_AskingAgain, SentinelManagedSSLConnection):
 def connect_to_primary(address: Address, retry: Retry, **options: Any) -> redis.Redis:  # noqa: ANN401 - redis-py's own
     """A client of the primary of an address's service; connects on first use, and asks the sentinels then."""
     limits = {"socket_timeout": _SENTINEL_S, "socket_connect_timeout": _SENTINEL_S, "retry": Retry(NoBackoff(), 0)}
-    sentinel = Sentinel(address.hosts, sentinel_kwargs=limits | address.sentinel_options)  # type: ignore[no-untyped-call]
+    sentinel = _Sentinels(address.hosts, sentinel_kwargs=limits | address.sentinel_options)  # type: ignore[no-untyped-call]
     connection = _AskingAgainOverTls if options.get("ssl") else _AskingAgain
     return cast(
         "redis.Redis",
