@@ -12,13 +12,20 @@ ROOT = Path(__file__).parents[2]
 UID = 10001
 
 # Mounts are this process's own. The tests' Python and sources may be readable by root alone, as an image's are not.
+# A tree that lies in /tmp is seen there beside what is written.
 _SANDBOX = """
 set -e
 mount --make-rprivate /
 mount --bind / /
 test -z "$WRITABLE" || mount --bind "$WRITABLE" "$WRITABLE"
 mount --options remount,bind,ro /
+case "$1" in /tmp/*) mount --no-mtab --bind "$1" /mnt ;; esac
 mount --types tmpfs --options mode=1777,size=512m tmpfs /tmp
+case "$1" in /tmp/*)
+    mkdir --parents "$1"
+    mount --no-mtab --move /mnt "$1"
+    mount --no-mtab --options remount,bind,ro "$1"
+esac
 cd "$1"
 shift
 exec setpriv --reuid "$1" --regid "$1" --clear-groups --no-new-privs --inh-caps=-all,+dac_read_search \\

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from shared import heartbeats
 from shared.cameras import Camera, CameraState, CaptureStatus
 from shared.connections import Servers
-from shared.messages import DropReason, Label, ProcessInfo
+from shared.messages import DropReason, FrameOutcome, Label, ProcessInfo
 from shared.review import ReviewFolder
 from shared.settings import EventsSettings
 from shared.streams import CAMERAS, RESULT, CheckpointField, CountField
@@ -98,6 +98,26 @@ def test_a_detached_cameras_people_are_counted(servers: Servers) -> None:
     stage.run_once()
     servers.state.hdel(CAMERAS, "gate")
     _run_until(stage, lambda: counted(servers, f"{CountField.PEOPLE}:without_mask"))
+
+
+def test_frames_that_were_on_their_way_when_a_camera_was_detached_are_counted_when_it_comes_back(
+    servers: Servers,
+) -> None:
+    attach(servers, "gate", source="rtsp://cam/1")
+    publish(servers, *(a_result(n, on_overload="drop_oldest") for n in range(3)))
+    stage = _stage(servers)
+    _run_until(stage, lambda: counted(servers, CountField.PROCESSED) == 3)
+    servers.state.hdel(CAMERAS, "gate")
+    _run_until(stage, lambda: not stage.owned())
+    evicted = a_result(4, on_overload="drop_oldest").model_copy(
+        update={"outcome": FrameOutcome.DROPPED, "reason": DropReason.OVERLOAD}
+    )
+    publish(servers, a_result(3, on_overload="drop_oldest"), evicted)
+    again = Camera.model_validate({"id": "gate", "source": "rtsp://cam/1", "epoch": 2})
+    servers.state.hset(CAMERAS, "gate", again.model_dump_json())
+    publish(servers, a_result(0, epoch=2, on_overload="drop_oldest"))
+    _run_until(stage, lambda: counted(servers, CountField.PROCESSED) == 5)
+    assert counted(servers, "dropped:overload") == 1
 
 
 def test_other_zones_reach_a_camera_that_is_judged_already_and_lose_no_track(servers: Servers) -> None:
