@@ -59,9 +59,12 @@ TESTERS ?= $(shell cores=$$(nproc 2>/dev/null || sysctl -n hw.ncpu); echo $$((co
 unit: $(STAMP)  ## Tests alone, in TESTERS processes; ARGS="..." goes to pytest
 	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
+# One for each core at once, since most of the time they wait. DRILLERS=1 for seconds that nothing else has a part in.
+DRILLERS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+
 drills: $(STAMP)  ## What the system survives and what its alerts tell, and how long it takes; most are tests too
-	$(BIN)/pytest tests/drills $(ARGS)
-	$(BIN)/pytest -m long --ignore tests/drills $(ARGS)
+	$(BIN)/pytest --numprocesses $(DRILLERS) --dist loadfile --no-loadscope-reorder tests/drills $(ARGS)
+	$(BIN)/pytest --numprocesses $(DRILLERS) --dist loadfile --no-loadscope-reorder -m long --ignore tests/drills $(ARGS)
 
 bench: $(STAMP)  ## What each stage costs here; ARGS="..." goes to maskwatch bench
 	$(BIN)/maskwatch bench $(ARGS)
