@@ -133,6 +133,7 @@ def test_cuts_lose_nothing_of_a_file_and_metrics_are_found_elsewhere(
             assert "maskwatch_build_info" in site.fetch(site.farm.metrics_url(role))
 
 
+# From the length of a lease to beyond the longest wait for an answer and the lease behind it (15 s and 5 s).
 @pytest.mark.long
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("seconds", [5.0, 12.0, 25.0])
