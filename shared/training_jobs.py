@@ -4,11 +4,12 @@ A training is an RQ job on the state server. All of it is JSON: nobody who reads
 unpickles anything. ``shared.training_queue`` reads and writes these values.
 """
 
+import json
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from shared.messages import Message
 
@@ -86,6 +87,12 @@ class TrainingSchedule(Message):
     settings: dict[str, Any]
     created_at: AwareDatetime
     last_queued_at: AwareDatetime | None = None
+
+    @field_validator("settings")
+    @classmethod
+    def _is_json(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        json.dumps(settings, allow_nan=False)  # what is no number would be read back as null
+        return settings
 
     @model_validator(mode="after")
     def _has_one_rule(self) -> "TrainingSchedule":

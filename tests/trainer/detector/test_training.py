@@ -25,6 +25,7 @@ PORTRAIT = REPOSITORY / "producer" / "sources" / "demo" / "portrait.jpg"
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
 def test_a_killed_training_goes_on_and_its_version_says_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 from rq import Queue
 
 from shared.connections import Servers
@@ -108,3 +109,8 @@ def test_a_schedule_that_cannot_be_read_is_none(
     servers.state.set(SCHEDULE, raw)
     cron.tick(lease)
     assert queue.count == 0
+
+
+def test_a_schedule_that_json_cannot_say_is_refused() -> None:
+    with pytest.raises(ValidationError, match="JSON"):
+        TrainingSchedule(every_s=60, settings={"alpha": float("inf")}, created_at=NOW)
