@@ -53,6 +53,4 @@ def start(
     return subprocess.Popen(contained(command), env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-needs_containing = pytest.mark.skipif(
-    not _can_contain(), reason="needs root, leave to mount, as few machines give, and a checkout outside /tmp"
-)
+needs_containing = pytest.mark.skipif(not _can_contain(), reason="needs root, and leave to mount, as few machines give")
