@@ -3,14 +3,15 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any, cast
 
 import redis
 
 from shared.foreign_keys import ForeignKeys, is_foreign
+from shared.stream_looks import StreamLooks
 from shared.streams import WORKER_GROUP, KeySpace
 from worker.entries import Entry
+from worker.turns import LOOK_S, Turns
 
 _START = "0-0"
 
@@ -57,15 +58,15 @@ class FrameGroup:
         self._keys = keys
         self._consumer = consumer
         self._foreign = ForeignKeys() if foreign is None else foreign
-        self._cameras: list[str] = []  # that are read in turn
         self._beside: list[str] = []
         self._cursors: dict[str, str] = {}  # where each stream's XAUTOCLAIM goes on
-        self._turn = 0
+        self._looks = StreamLooks(frames, keys)
+        self._turns = Turns(keys, self._looks)
 
     @property
     def cameras(self) -> Sequence[str]:
         """The cameras whose streams are read, in turn and beside them."""
-        return [*self._cameras, *self._beside]
+        return [*self._turns.cameras, *self._beside]
 
     def join(self, cameras: Sequence[str], beside: Sequence[str] = ()) -> None:
         """Read these cameras from now on, from the start of their streams where the group is new.
@@ -74,16 +75,16 @@ class FrameGroup:
         there is no camera.
         To be called again after ``forget`` where ``is_missing_group`` says so of an error.
         """
-        for camera in (*cameras, *beside):
+        for camera in {*cameras, *beside}.difference(self.cameras):
             self._create(self._keys.frames(camera))
         self._beside = list(beside)
-        # Neighbours in the list share a shard, so that one read may cover them.
-        self._cameras = sorted(cameras, key=lambda camera: (self._keys.shard(camera), camera))
+        self._turns.follow(cameras)
         self._cursors = {camera: self._cursors.get(camera, _START) for camera in self.cameras}
 
     def forget(self) -> None:
         """Know of no stream any more: the frames server has restarted and holds none."""
-        self._cameras, self._beside, self._cursors = [], [], {}
+        self._turns.follow([])
+        self._beside, self._cursors = [], {}
 
     def read(self, max_entries: int, block_ms: int) -> list[Entry]:
         """New entries, at most ``max_entries``, taken in turn from all cameras.
@@ -91,10 +92,10 @@ class FrameGroup:
         Waits up to ``block_ms`` for a first one; 0 does not wait.
         """
         entries: list[Entry] = []
-        visited = 0
-        while visited < len(self._cameras) and len(entries) < max_entries:
+        visited, cameras = 0, self._turns.worth_reading()
+        while visited < len(cameras) and len(entries) < max_entries:
             room = max_entries - len(entries)
-            window = self._next_window(min(room, len(self._cameras) - visited))
+            window = self._turns.window(cameras, min(room, len(cameras) - visited))
             visited += len(window)
             entries += self._read(window, room // len(window), None)
         return entries or self._wait(max_entries, block_ms)
@@ -102,6 +103,10 @@ class FrameGroup:
     def read_beside(self, max_entries: int) -> list[Entry]:
         """New entries of what is read beside the cameras, at most ``max_entries`` of each, without waiting."""
         return [entry for camera in self._beside for entry in self._read([camera], max_entries, None)]
+
+    def with_pending(self) -> list[str]:
+        """The cameras of which any worker has entries in its hands, this one among them."""
+        return self._looks.pending(self.cameras)
 
     def claim(self, camera: str, min_idle_ms: int) -> Claimed:
         """Take over one entry that another worker has held for ``min_idle_ms`` without ending it.
@@ -148,19 +153,12 @@ class FrameGroup:
             raise error
         self._foreign.met(stream)
 
-    def _next_window(self, max_cameras: int) -> list[str]:
-        """The cameras whose turn it is: at least one, all of one shard, since a read may not cross shards."""
-        start = self._turn % len(self._cameras)
-        shard = self._keys.shard(self._cameras[start])
-        following = self._cameras[start : start + max_cameras]
-        window = list(takewhile(lambda camera: self._keys.shard(camera) == shard, following))
-        self._turn = start + len(window)
-        return window
-
     def _wait(self, max_entries: int, block_ms: int) -> list[Entry]:
-        awaited = self._cameras or self._beside
+        awaited = self._turns.worth_reading() or self._turns.cameras or self._beside
         if block_ms == 0 or not awaited:
             return []
+        if len(awaited) < len(self._turns.cameras):
+            block_ms = min(block_ms, int(1000 * LOOK_S))  # others may be filled by then
         shards = sorted({self._keys.shard(camera) for camera in awaited})
         for shard in shards:
             cameras = [camera for camera in awaited if self._keys.shard(camera) == shard]

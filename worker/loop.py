@@ -184,7 +184,7 @@ class WorkerLoop:
         if time.monotonic() < self._next_claim_at:
             return 0
         handled = 0
-        for camera in self._group.cameras:
+        for camera in self._group.with_pending():
             for _ in range(self._batches.limit):
                 claimed = self._group.claim(camera, self._settings.claim_min_idle_ms)
                 self._metrics.trimmed.inc(claimed.trimmed)

@@ -24,7 +24,7 @@ WORKER = Rights(
     (*_COMMON, "multi", "exec"),
     (
         _SCRIPTS,
-        reads("xreadgroup xpending xinfo|consumers", FRAMES),
+        reads("xlen xreadgroup xpending xinfo|consumers", FRAMES),
         writes("xgroup|create xgroup|delconsumer xack", FRAMES),
         changes("xautoclaim", FRAMES),
         writes("xadd", RESULTS, DEAD_LETTERS),

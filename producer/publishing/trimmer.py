@@ -7,6 +7,7 @@ import redis
 from producer.publishing import trimming
 from producer.publishing.eviction import Evictor
 from shared.foreign_keys import ForeignKeys, is_foreign
+from shared.stream_looks import StreamLooks
 from shared.streams import KeySpace
 
 
@@ -17,6 +18,7 @@ class Trimmer:
         """Frames are old after ``max_age_s``; a camera's results stream holds at most ``max_results``."""
         self.foreign = ForeignKeys()
         self._frames = frames
+        self._looks = StreamLooks(frames, keys)
         self._keys = keys
         self._evictor = Evictor(keys, max_results)
         self._max_age_s = max_age_s
@@ -27,7 +29,7 @@ class Trimmer:
         Raises:
             redis.RedisError: the frames server did not answer.
         """
-        filled = trimming.filled(self._frames, self._keys, must_stay)
+        filled = self._looks.filled(must_stay)
         foreign = {camera for camera in filled if not self._is_trimmed(camera, must_stay=must_stay[camera])}
         self.foreign.served([self._keys.frames(camera) for camera in must_stay.keys() - foreign])
 

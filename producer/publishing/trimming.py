@@ -1,9 +1,5 @@
 """Raw pictures live seconds: old frames leave the frames server by age, also those of stopped cameras."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from typing import cast
-
 import redis
 
 from shared.foreign_keys import is_foreign
@@ -15,28 +11,6 @@ _NOW_MS = """
 local now = redis.call('TIME')
 return now[1] * 1000 + math.floor(now[2] / 1000)
 """
-
-# A key of another kind counts as filled, so that whoever looks into it says so.
-_FILLED = """
-local places = {}
-for place, stream in ipairs(KEYS) do
-  if redis.pcall('XLEN', stream) ~= 0 then places[#places + 1] = place end
-end
-return places
-"""
-
-
-def filled(frames: redis.Redis, keys: KeySpace, cameras: Collection[str]) -> list[str]:
-    """Those of which any frame is there, in one call a shard: of a thousand cameras most give nothing."""
-    script = frames.register_script(_FILLED)
-    by_shard: defaultdict[int, list[str]] = defaultdict(list)
-    for camera in cameras:
-        by_shard[keys.shard(camera)].append(camera)
-    found: list[str] = []
-    for of_shard in by_shard.values():
-        places = cast("list[int]", script(keys=[keys.frames(camera) for camera in of_shard]))
-        found += [of_shard[place - 1] for place in places]
-    return found
 
 
 def trim_lossless(frames: redis.Redis, keys: KeySpace, camera: str, max_age_s: float) -> None:

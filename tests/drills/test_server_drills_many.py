@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from producer.publishing import trimming
 from shared.cameras import Camera
 from shared.connections import Servers
 from shared.settings import EventsSettings
+from shared.stream_looks import StreamLooks
 from shared.streams import CAMERAS, WORKER_GROUP, CheckpointField, KeySpace
 from worker.events.metrics import EventsMetrics
 from worker.events.stage import EventsStage
@@ -60,6 +60,6 @@ def test_a_producer_looks_into_no_stream_that_holds_nothing(many: Servers) -> No
     many.frames.xadd(KEYS.frames("file-7"), {"header": "{}"})
     calls: dict[str, int] = {}
     with counted(many, calls):
-        assert trimming.filled(many.frames, KEYS, names) == ["file-7"]
+        assert StreamLooks(many.frames, KEYS).filled(names) == ["file-7"]
     assert calls["xlen"] == CAMERAS_IN_ALL
     assert "xinfo|groups" not in calls

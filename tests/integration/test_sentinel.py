@@ -72,11 +72,13 @@ def test_an_answer_for_which_nobody_waited_is_not_taken_for_the_next_one(state: 
 
     state.set("told", 1)
     before = signal.signal(signal.SIGUSR1, interrupt)
-    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
     try:
         with pytest.raises(_Interrupted):  # as a trainer is that is told to stop
-            state.blpop(["nothing"], timeout=0.5)
+            state.blpop(["nothing"], timeout=5)
     finally:
+        timer.join()  # a signal that comes later would end this process
         signal.signal(signal.SIGUSR1, before)
     eventually(lambda: not cast("dict[str, int]", state.info("clients"))["blocked_clients"])
     assert state.get("told") == b"1"

@@ -178,3 +178,37 @@ def test_what_takes_its_worker_down_wears_out_alone(servers: Servers) -> None:
     servers.frames.xclaim(stream, WORKER_GROUP, "heir0", 0, [ids[1]], idle=60_000, justid=True)
     (worn,) = entries_of(claimed_by(a_group(servers, "gate", name="last"), min_idle_ms=30_000))
     assert (worn.id, worn.deliveries) == (ids[1], 3)
+
+
+def test_of_very_many_cameras_each_that_has_frames_gets_its_turn(servers: Servers) -> None:
+    keys = KeySpace(shards=4)
+    names = [f"cam{number:03}" for number in range(200)]
+    group = a_group(servers, *names, keys=keys)
+    filled = names[7::25]
+    for name in filled:
+        Feed(servers, name, keys=keys).put_empty_scenes(6)
+    taken = [entry.camera for _ in range(6) for entry in group.read(8, 50)]
+    assert sorted(set(taken)) == filled
+    assert all(5 <= taken.count(name) <= 6 for name in filled)
+
+
+def test_of_very_many_cameras_one_that_begins_is_read_within_a_moment(servers: Servers) -> None:
+    names = [f"cam{number:03}" for number in range(100)]
+    group = a_group(servers, *names)
+    Feed(servers, names[0]).put_empty_scenes(1)
+    assert [entry.camera for entry in group.read(8, 50)] == names[:1]
+    assert group.read(8, 200) == []
+    Feed(servers, names[-1]).put_empty_scenes(1)
+    assert eventually(lambda: [entry.camera for entry in group.read(8, 200)], timeout_s=5) == names[-1:]
+
+
+def test_only_cameras_of_which_somebody_has_frames_are_claimed_from(servers: Servers) -> None:
+    group = a_group(servers, "gate", "door", "yard")
+    for name in ("gate", "door"):
+        Feed(servers, name).put_empty_scenes(2)
+    assert group.with_pending() == []
+    assert {entry.camera for entry in a_group(servers, "gate", name="dead").read(8, 0)} == {"gate"}
+    assert group.with_pending() == ["gate"]
+    servers.frames.delete(KEYS.frames("yard"))
+    servers.frames.set(KEYS.frames("yard"), "no stream")
+    assert group.with_pending() == ["gate", "yard"], "whoever claims there says what is wrong"
