@@ -51,7 +51,7 @@ WORKERS = Row(
         ),
         lines(
             "Memory of each process",
-            "Resident. A worker grows by up to 90 MB at its first reload, and not again.",
+            "Resident. A worker that loads another model version needs some 30 MiB more for a moment.",
             Query(ours("process_resident_memory_bytes"), "{{role}} {{instance}}"),
             unit="bytes",
         ),
@@ -85,13 +85,19 @@ SERVERS = Row(
             defaults=merged(steps((None, RED), (1, GREEN)), words({0: ("away", RED), 1: ("answers", GREEN)})),
             names=True,
         ),
+        stat(
+            "Keys of a wrong kind",
+            "Of cameras, on the frames server: these cameras stand still until somebody removes the keys that logs name.",
+            Query(f"max({names.FOREIGN_KEYS})", is_instant=True),
+            defaults=merged(steps((None, GREEN), (1, RED)), {"decimals": 0}),
+        ),
         lines(
             "Memory",
             "In use, and the limit: maxmemory, or without one the memory of the machine.",
             Query(_used, "{{server}}"),
             Query(_limit, "{{server}} limit"),
             unit="bytes",
-            width=10,
+            width=8,
         ),
         lines(
             "Share of the limit",
@@ -99,7 +105,7 @@ SERVERS = Row(
             Query(f"{_used} / {_limit}", "{{server}}"),
             unit="percentunit",
             defaults=merged(steps((None, GREEN), (0.8, RED)), {"max": 1}),
-            width=10,
+            width=8,
         ),
     ],
 )
