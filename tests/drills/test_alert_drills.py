@@ -31,7 +31,12 @@ from tests.worker.webhooks.receiver import running_receiver
 
 pytestmark = [needs_prometheus, pytest.mark.long, pytest.mark.timeout(600)]
 
-SETTINGS = {"MASKWATCH_HEARTBEAT_FACES_S": "2", "MASKWATCH_FROZEN_AFTER_S": "1"}
+SETTINGS = {
+    "MASKWATCH_HEARTBEAT_FACES_S": "2",
+    "MASKWATCH_FROZEN_AFTER_S": "1",
+    # Of a worker that hangs so many frames are lost, however low rates are: minutes are seconds here.
+    "MASKWATCH_FRESH_WITHIN_S": "0.5",
+}
 DAY_S = 86_400 // FASTER
 
 
@@ -110,6 +115,10 @@ def _what_goes_wrong_beside_the_cameras(system: System, watch: Watch) -> None:
         frames.config_set("maxmemory", int(frames.info("memory")["used_memory"] * 1.1))
         watch.until("RedisMemoryHigh")
         frames.config_set("maxmemory", 0)
+        frames.delete(KeySpace().frames("away"))
+        frames.set(KeySpace().frames("away"), "no stream")
+        watch.until("KeyOfWrongKind")
+        frames.delete(KeySpace().frames("away"))
         watch.until("TrainingOverdue", timeout_s=150)
     frames.close()
     state.close()

@@ -39,6 +39,11 @@ class Node(PortServer):
         self.bus_port = bus_port
         self.id = ""
 
+    def start(self) -> None:
+        # What a replica was sent by its primary lies on its disk for good: it would begin with that, not empty.
+        (self._folder / "dump.rdb").unlink(missing_ok=True)
+        super().start()
+
     def ask(self, *command: str | int) -> Any:  # noqa: ANN401 - as the server answers
         return self.client.execute_command("CLUSTER", *command)  # type: ignore[no-untyped-call]
 
