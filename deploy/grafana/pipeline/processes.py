@@ -87,7 +87,7 @@ SERVERS = Row(
         ),
         stat(
             "Keys of a wrong kind",
-            "Of cameras, on the frames server: these cameras stand still until somebody removes the keys that logs name.",
+            "Of cameras, on the frames server: these stand still until somebody removes the keys that logs name.",
             Query(f"max({names.FOREIGN_KEYS})", is_instant=True),
             defaults=merged(steps((None, GREEN), (1, RED)), {"decimals": 0}),
         ),
