@@ -151,7 +151,7 @@ def test_a_device_that_accepts_and_never_answers_is_given_up_and_tried_again(
 
 def test_a_wrong_password_is_called_one_and_a_new_one_helps_at_once(drilled: Drilled, timings: Timings) -> None:
     assert drilled.seen_after("locked", timings, "failed") < SEEN_S
-    assert drilled.live_again_after("locked", timings) < 5
+    assert drilled.live_again_after("locked", timings) < 15  # by itself it would be tried again after 30 s
     assert any("refuses the login" in message for message in drilled.site.life("locked").messages)
     everything = drilled.site.log + str(drilled.site.recorder.lives)
     assert "hunter2" not in everything and "another@" not in everything

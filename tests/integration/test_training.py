@@ -28,6 +28,7 @@ def train(system: System, faces: Path, *options: str) -> "subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
+@pytest.mark.long
 def test_a_killed_training_leaves_no_version_and_the_next_one_is_served(tmp_path: Path) -> None:
     clip = draw_clip(tmp_path / "bare.mp4", has_mask=False, seconds=1)
     faces = draw_data(tmp_path / "faces", per_label=40)
